@@ -1,0 +1,3 @@
+import type { ChannelType } from "./index.ts";
+
+export declare const channelType: ChannelType;

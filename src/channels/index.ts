@@ -1,0 +1,29 @@
+import type { ZodType } from "zod";
+import type { Channel } from "../model/channel.ts";
+import type { Limits } from "../model/limits.ts";
+
+/** What a channel is given besides its own options. */
+export interface ChannelContext {
+  /** Its key in the configuration. */
+  readonly name: string;
+  /** Folder for sessions (0700, files 0600); it may not exist yet. */
+  readonly sessions: string;
+  /** Folder for what was learned from servers (limits); it may not exist yet. */
+  readonly cache: string;
+  now(): Date;
+}
+
+/** A kind of channel. Its file exports one of these as `channelType`. */
+export interface ChannelType<Options = unknown> {
+  /** Checks this channel's part of pressrun.yaml. Secrets may be absent in the sandbox: see `secrets`. */
+  readonly options: ZodType<Options>;
+  /** Names of the options that live mode cannot do without. */
+  readonly secrets: readonly string[];
+  limits(options: Options): Limits;
+  create(options: Options, context: ChannelContext): Channel;
+}
+
+/** Every kind of social channel: adding one is its file and its line here. */
+export const CHANNEL_TYPES: Readonly<Record<string, () => Promise<{ readonly channelType: ChannelType }>>> = {
+  bluesky: () => import("./bluesky.ts"),
+};

@@ -1,0 +1,50 @@
+import type { Options } from "yargs";
+import type { ExitCode } from "../errors.ts";
+
+/** The outside world as arguments: only src/cli.ts makes one from the process, tests make their own. */
+export interface Io {
+  /** Folder that relative paths on the command line start from. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Writes to stderr: progress, notices, questions. Never a result. */
+  err(text: string): void;
+  /** A person watches stderr and can answer. */
+  readonly isTerminal: boolean;
+  /** Columns of the terminal. */
+  readonly columns: number;
+  /** Asks on the terminal; true for yes. */
+  ask(question: string): Promise<boolean>;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  now(): Date;
+}
+
+/** What every command accepts. */
+export interface GlobalArguments {
+  readonly json: boolean;
+  /** `--cwd`, resolved; `io.cwd` if absent. */
+  readonly cwd: string;
+  /** `--config`, as typed. */
+  readonly config?: string | undefined;
+}
+
+/** What a command came to, in two voices: src/cli.ts prints one of them to stdout. */
+export interface Result {
+  readonly exit: ExitCode;
+  /** For a person; no trailing newline. "" prints nothing. */
+  text(): string;
+  /** For a script: one JSON document. */
+  json(): unknown;
+}
+
+/** One file a command: what it accepts, and a function that tests call without the command line. */
+export interface Command<Arguments extends object = object> {
+  /** As in the usage line: "render <article>". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Two or three lines for `--help`. */
+  readonly examples?: readonly (readonly [command: string, what: string])[];
+  run(args: Arguments & GlobalArguments, io: Io): Promise<Result>;
+}

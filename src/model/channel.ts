@@ -1,0 +1,27 @@
+import type { Problem } from "../errors.ts";
+import type { Delivery, Outcome, Receipt } from "./delivery.ts";
+import type { Draft } from "./draft.ts";
+import type { Edition } from "./edition.ts";
+import type { Limits } from "./limits.ts";
+
+/** One configured way out: an SMTP server with a list, or one social account. */
+export interface Channel {
+  /** Its key in the configuration; "email" for the newsletter. */
+  readonly name: string;
+  /** How a post is counted here; undefined for mail. */
+  readonly limits?: Limits | undefined;
+  /** Deliveries under way at once. */
+  readonly concurrency: number;
+  /** Pure: the same edition gives the same draft. */
+  compose(edition: Edition): Draft;
+  /** Problems that would make every delivery fail (login, address). Sends nothing. */
+  verify(signal: AbortSignal): Promise<readonly Problem[]>;
+  /** Idempotent under `delivery.key` wherever the network allows it. Remote failures are values, never exceptions. */
+  send(delivery: Delivery, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Was an uncertain delivery accepted? A receipt: yes. "absent": surely not. undefined: cannot tell now.
+   * A channel whose network can never tell has no `find`.
+   */
+  find?(delivery: Delivery, signal: AbortSignal): Promise<Receipt | "absent" | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import type { Newsletter } from "./edition.ts";
+
+/** What a channel would send, from the edition alone: shown by preview, written by --dry-run, sent by deliver. */
+export type Draft = MailDraft | PostDraft;
+
+export interface MailDraft {
+  readonly kind: "mail";
+  readonly slug: string;
+  readonly revision: number;
+  readonly newsletter: Newsletter;
+  readonly at: Date;
+}
+
+export interface PostDraft {
+  readonly kind: "post";
+  /** In sending order. The ledger freezes them with the intent, so that a retry sends the same bytes. */
+  readonly requests: readonly PlannedRequest[];
+  readonly limitsAssumed: boolean;
+}
+
+/** One HTTP request as data. Values that only the server can give stand as `{{name}}`; secrets as `***`. */
+export interface PlannedRequest {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or the bytes of a file. */
+  readonly body?: JsonValue | Uint8Array | undefined;
+}
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };

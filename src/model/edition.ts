@@ -1,0 +1,83 @@
+import type { Notice } from "../errors.ts";
+import type { Article } from "./article.ts";
+import type { Publication } from "./publication.ts";
+import type { Spliced } from "./splice.ts";
+
+/** All that is made from one article, before any recipient is known. */
+export interface Edition {
+  readonly article: Article;
+  readonly publication: Publication;
+  /** 0, and one more with each correction. */
+  readonly revision: number;
+  /** `sha256:` + hex over the composed parts, before recipients, without dates and version. */
+  readonly hash: string;
+  /** `sha256:` + hex over title, description, body and image only: a change of these is a changed article. */
+  readonly bodyHash: string;
+  /** When it was composed: the mail's Date and the posts' createdAt. */
+  readonly at: Date;
+  readonly newsletter: Newsletter;
+  /** One post a social channel, by channel name. */
+  readonly posts: ReadonlyMap<string, Post>;
+  readonly footer: Footer;
+  /** What the composer wants the writer to know. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Newsletter {
+  readonly subject: string;
+  readonly preheader: string;
+  readonly html: Spliced;
+  readonly text: Spliced;
+  /** Images that travel inside the mail, referred to as `cid:`. */
+  readonly embedded: readonly EmbeddedImage[];
+}
+
+export interface EmbeddedImage {
+  readonly cid: string;
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The "stay connected" footer with its values filled in, plain text. */
+export interface Footer {
+  readonly message?: string | undefined;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  readonly explore: readonly { readonly title: string; readonly url: string }[];
+}
+
+/** A run of a post's text: plain, or showing `text` and leading to a link or tag. Networks make facets of it. */
+export type PostPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "link"; readonly text: string; readonly url: string }
+  | { readonly kind: "tag"; readonly text: string; readonly tag: string };
+
+/** A short summary for one network, already fitted to its limits. */
+export interface Post {
+  readonly channel: string;
+  /** The parts' texts joined: exactly what the reader sees. */
+  readonly text: string;
+  readonly parts: readonly PostPart[];
+  readonly card?: LinkCard | undefined;
+  /** BCP 47. */
+  readonly languages: readonly string[];
+  /** As this network counts (its first measure). */
+  readonly length: number;
+  readonly limit: number;
+}
+
+export interface LinkCard {
+  readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  readonly thumbnail?: Thumbnail | undefined;
+}
+
+/** An image already fitted to the network's size. */
+export interface Thumbnail {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+}

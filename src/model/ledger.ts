@@ -1,0 +1,132 @@
+import type { Delivery, DeliveryKey, Outcome, Reason, Receipt, State } from "./delivery.ts";
+import type { PostDraft } from "./draft.ts";
+import type { Recipient, Subscriber } from "./subscriber.ts";
+
+/** One article's deliveries through one channel at one revision. */
+export interface Scope {
+  readonly channel: string;
+  readonly slug: string;
+  readonly revision: number;
+}
+
+/** What is remembered of an article the first time any of it is planned. */
+export interface EditionRecord {
+  readonly slug: string;
+  readonly revision: number;
+  readonly hash: string;
+  readonly bodyHash: string;
+}
+
+/** A delivery this run may now attempt: its intent is durable. */
+export interface Claim {
+  readonly key: DeliveryKey;
+  readonly recipient?: Recipient | undefined;
+  /** The post as frozen by an earlier attempt; send this and nothing newly composed. */
+  readonly frozen?: PostDraft | undefined;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** When the first try was made; retries end 72 h after it. */
+  readonly firstTriedAt: Date;
+}
+
+export type Counts = Readonly<Record<State, number>>;
+
+export interface LedgerRow extends Scope {
+  readonly counts: Counts;
+  /** Of the post, where there is one. */
+  readonly url?: string | undefined;
+}
+
+export interface DeliveryRow {
+  readonly key: DeliveryKey;
+  readonly state: State;
+  readonly attempts: number;
+  readonly code?: number | undefined;
+  readonly text?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly url?: string | undefined;
+  readonly retryAt?: Date | undefined;
+  /** Of the last change, ISO 8601 UTC. */
+  readonly at: string;
+}
+
+export interface Planned {
+  readonly key: DeliveryKey;
+  /** Of a mail. */
+  readonly subscriberId?: string | undefined;
+}
+
+/** Held by one run at a time for each article; let go when the process ends, however it ends. */
+export interface Lock {
+  release(): void;
+}
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+}
+
+/** The durable memory of every delivery. */
+export interface Ledger {
+  /** The lock, or who holds it. */
+  lock(slug: string, at: Date): Promise<Lock | { readonly heldBy: LockHolder }>;
+  /** What was remembered of the article at that revision; the newest one when none is named. */
+  edition(slug: string, revision?: number): Promise<EditionRecord | undefined>;
+  /** Remembers the edition and makes each delivery that is not yet known `pending`. One transaction. */
+  plan(edition: EditionRecord, deliveries: Iterable<Planned>, at: Date): Promise<void>;
+  /**
+   * One durable transaction: writes `outcomes`, then marks up to `most` due deliveries of `scope` as this run's
+   * intents and returns them. An intent is stored as `uncertain` until its outcome arrives: that is what it is if
+   * the process dies. Never one that is settled, held by another run, suppressed (it becomes `skipped`), or whose
+   * retry time is after `at`. `frozen` is kept with a post's first intent.
+   */
+  exchange(
+    outcomes: readonly Settled[],
+    scope: Scope,
+    most: number,
+    at: Date,
+    frozen?: PostDraft,
+  ): Promise<readonly Claim[]>;
+  /** Uncertain deliveries with what is needed to ask the network about them. */
+  uncertain(scope: Scope): Promise<readonly Claim[]>;
+  /** Settles an uncertain delivery after asking: accepted, or surely not there and so `pending` again. */
+  decide(key: DeliveryKey, found: Receipt | "absent", at: Date): Promise<void>;
+  /** Puts intents that were never started back to `pending`. */
+  release(keys: readonly DeliveryKey[], at: Date): Promise<void>;
+  /** When the next `pending` delivery of the scope may be tried; undefined when none is left. */
+  nextRetry(scope: Scope): Promise<Date | undefined>;
+  rows(slug?: string): Promise<readonly LedgerRow[]>;
+  deliveries(filter: {
+    slug?: string | undefined;
+    states?: readonly State[] | undefined;
+  }): Promise<readonly DeliveryRow[]>;
+  readonly subscribers: Subscribers;
+  /** A consistent copy, safe while another process writes. Refuses an existing file. */
+  backup(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Settled {
+  readonly key: DeliveryKey;
+  readonly outcome: Outcome;
+  readonly at: Date;
+}
+
+export interface Subscribers {
+  /** Adds or updates by address. Streams: one transaction per 10,000 rows. */
+  add(
+    people: Iterable<NewSubscriber>,
+    at: Date,
+  ): Promise<{ readonly added: number; readonly updated: number }>;
+  remove(address: string): Promise<boolean>;
+  list(): Iterable<Subscriber>;
+  count(): Promise<number>;
+  suppress(address: string, reason: Reason, at: Date): Promise<void>;
+  isSuppressed(address: string): Promise<boolean>;
+}
+
+export type NewSubscriber = Pick<Subscriber, "address" | "name" | "tags" | "fields"> & {
+  readonly id?: string | undefined;
+};
+export type { Delivery };
