@@ -17,6 +17,8 @@ export interface Io {
   ask(question: string): Promise<boolean>;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** From now on this text is masked in everything that is printed. */
+  hide(secret: string): void;
   now(): Date;
 }
 
@@ -38,11 +40,11 @@ export interface Result {
   json(): unknown;
 }
 
-/** One file a command: what it accepts, and a function that tests call without the command line. */
+/**
+ * One file a command: what it accepts, and a function that tests call without the command line. Its usage line and
+ * summary stand in the table of commands/index.ts, so that `--help` loads no command.
+ */
 export interface Command<Arguments extends object = object> {
-  /** As in the usage line: "render <article>". */
-  readonly usage: string;
-  readonly summary: string;
   readonly options: Readonly<Record<string, Options>>;
   /** Two or three lines for `--help`. */
   readonly examples?: readonly (readonly [command: string, what: string])[];

@@ -45,7 +45,7 @@ export interface Article {
     /** Segment: "all", or "tag:uk and language:en". */
     readonly to?: string | undefined;
   };
-  /** As written; local times are in the publication's zone. */
+  /** Instant before which it is not to be published, ISO 8601 with offset; local times were the publication's. */
   readonly publishAt?: string | undefined;
   readonly queue?: string | boolean | undefined;
   /** Channels this article goes to; undefined = all. A map gives offsets such as "+30m". */

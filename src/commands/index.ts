@@ -1,0 +1,58 @@
+import type { Command } from "./command.ts";
+
+/** A command's line in the help, and where its code is. Loading is lazy: start-up is a feature. */
+export interface CommandEntry {
+  /** As yargs reads positionals. */
+  readonly usage: string;
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command<never> }>;
+}
+
+/** Every command, in the order people meet them. Help is made from this table. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    usage: "init [folder]",
+    summary: "start a publication: configuration, templates, a sample article",
+    load: () => import("./init.ts"),
+  },
+  import: {
+    usage: "import <source>",
+    summary: "turn copied text or Markdown into an article (- reads standard input)",
+    load: () => import("./import.ts"),
+  },
+  render: {
+    usage: "render <article>",
+    summary: "write the whole edition to out/<slug>/; sends nothing",
+    load: () => import("./render.ts"),
+  },
+  publish: {
+    usage: "publish <article..>",
+    summary: "deliver the edition to every reader and network, once",
+    load: () => import("./publish.ts"),
+  },
+  status: {
+    usage: "status [article]",
+    summary: "what was delivered, and what was not",
+    load: () => import("./status.ts"),
+  },
+  resolve: {
+    usage: "resolve <article>",
+    summary: "decide deliveries whose outcome is uncertain",
+    load: () => import("./resolve.ts"),
+  },
+  subscribers: {
+    usage: "subscribers <action> [value]",
+    summary: "import, export, add, remove or list the readers",
+    load: () => import("./subscribers.ts"),
+  },
+  backup: {
+    usage: "backup <file>",
+    summary: "copy the ledger, safe while pressrun runs",
+    load: () => import("./backup.ts"),
+  },
+  restore: {
+    usage: "restore <file>",
+    summary: "put a backup of the ledger back",
+    load: () => import("./restore.ts"),
+  },
+};

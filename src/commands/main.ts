@@ -1,0 +1,43 @@
+import { EXIT, type ExitCode, UserError } from "../errors.ts";
+import { showVersion } from "../package.ts";
+import type { Io } from "./command.ts";
+import { topHelp } from "./help.ts";
+
+/** What the process prints to stdout and ends with. */
+export interface Ending {
+  readonly exit: ExitCode;
+  readonly out: string;
+}
+
+/** The whole command line as a function: the edge (src/cli.ts) adds only the process. */
+export async function main(argv: readonly string[], io: Io): Promise<Ending> {
+  const first = argv.find((word) => word !== "--json");
+  if (first === undefined || first === "--help" || first === "-h" || first === "help")
+    return { exit: first === undefined ? EXIT.refused : EXIT.done, out: topHelp() };
+  if (first === "--version") return { exit: EXIT.done, out: showVersion() };
+  try {
+    return await run(argv, io);
+  } catch (error) {
+    return fail(error, argv.includes("--json"), io);
+  }
+}
+
+async function run(argv: readonly string[], io: Io): Promise<Ending> {
+  const { parse } = await import("./parse.ts");
+  const invocation = await parse(argv, io);
+  if (invocation.kind === "help") return { exit: EXIT.done, out: invocation.text };
+  const { command, args } = invocation;
+  const result = await command.run(args as never, io);
+  return { exit: result.exit, out: args.json ? JSON.stringify(result.json(), null, 2) : result.text() };
+}
+
+/** A person reads sentences on stderr; a script that asked for JSON also gets them as one document. */
+function fail(error: unknown, json: boolean, io: Io): Ending {
+  if (error instanceof UserError) {
+    for (const line of error.message.split("\n")) io.err(`pressrun: ${line}\n`);
+    return { exit: error.exit, out: json ? JSON.stringify({ errors: error.problems }, null, 2) : "" };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err(`pressrun: this is a bug in pressrun, not in your files. Please report it with these lines.\n${stack}\n`);
+  return { exit: EXIT.bug, out: json ? JSON.stringify({ errors: [{ code: "bug", message: String(error) }] }) : "" };
+}

@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import type { Options } from "yargs";
+import { UserError } from "../errors.ts";
+import type { Command, GlobalArguments, Io } from "./command.ts";
+import { EXIT_CODES } from "./help.ts";
+import { COMMANDS, type CommandEntry } from "./index.ts";
+
+const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  json: { type: "boolean", default: false, describe: "One JSON document on standard output" },
+  cwd: { type: "string", requiresArg: true, describe: "Run as if started in this folder" },
+  config: { type: "string", requiresArg: true, describe: "Configuration file [pressrun.yaml]" },
+};
+
+/** A command line, understood. */
+export type Invocation =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "run"; readonly command: Command<never>; readonly args: GlobalArguments };
+
+/**
+ * Loads the command that `argv` names and reads its arguments.
+ * @throws UserError for anything that the command does not accept.
+ */
+export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "columns">): Promise<Invocation> {
+  const { name, entry } = findCommand(argv);
+  const { command } = await entry.load();
+  const { default: yargs } = await import("yargs");
+  const parser = yargs()
+    .scriptName("pressrun")
+    .locale("en")
+    .parserConfiguration({
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+      "duplicate-arguments-array": false,
+      "boolean-negation": false,
+    })
+    .command(entry.usage, entry.summary, (builder) => {
+      builder.options({ ...command.options, ...GLOBAL_OPTIONS });
+      for (const [line, what] of command.examples ?? []) builder.example(line, what);
+      return builder.epilogue(EXIT_CODES);
+    })
+    .strict()
+    .version(false)
+    .help()
+    .wrap(Math.min(io.columns, 110))
+    .exitProcess(false)
+    .fail(false);
+
+  let help = "";
+  const args = await understand(name, () =>
+    parser.parseAsync([...argv], {}, (_error, _args, output) => {
+      help = output;
+    }),
+  );
+  if (help !== "") return { kind: "help", text: help };
+  const cwd = args.cwd === undefined ? io.cwd : resolve(io.cwd, String(args.cwd));
+  return { kind: "run", command, args: { ...args, json: args.json === true, cwd } as GlobalArguments };
+}
+
+function findCommand(argv: readonly string[]): { name: string; entry: CommandEntry } {
+  const takesValue = new Set(["--cwd", "--config"]);
+  const name = argv.find((word, index) => !word.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+  const entry = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
+  if (name !== undefined && entry !== undefined) return { name, entry };
+  throw new UserError({
+    code: "unknown-command",
+    message: name === undefined ? "No command was given." : `There is no command "${name}".`,
+    next: "Run `pressrun --help` for the list.",
+  });
+}
+
+/** yargs reports what it does not accept by throwing a message meant for people. */
+async function understand<T>(name: string, parsing: () => T): Promise<Awaited<T>> {
+  try {
+    return await parsing();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "YError") throw error;
+    throw new UserError({
+      code: "usage",
+      message: `${error.message.replaceAll("\n", " ").replace(/\.?$/, ".")}`,
+      next: `Run \`pressrun ${name} --help\`.`,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Channel } from "../model/channel.ts";
+import type { Edition } from "../model/edition.ts";
+import type { Counts, LedgerRow, Planned, Scope } from "../model/ledger.ts";
+import { type ChannelPlan, NO_COUNTS, type Plan } from "../model/plan.ts";
+import type { Subscriber } from "../model/subscriber.ts";
+
+/** A channel that an earlier run finished, as published.jsonl tells it. */
+export interface PublishedChannel extends Scope {
+  readonly counts: Counts;
+  readonly url?: string | undefined;
+}
+
+/** What is known before a run. */
+export interface Known {
+  readonly rows: readonly LedgerRow[];
+  /** Consulted only where the ledger knows nothing: a fresh clone. */
+  readonly published: readonly PublishedChannel[];
+  readonly subscribers: Iterable<Pick<Subscriber, "id" | "address">>;
+  /** Also those who joined after the article was first planned. */
+  readonly catchUp: boolean;
+}
+
+/** Which deliveries a run would make. Pure: the ledger is told by whoever carries the plan out. */
+export function plan(edition: Edition, channels: readonly Channel[], known: Known): Plan {
+  const { hash, bodyHash, revision } = edition;
+  const { slug } = edition.article;
+  return {
+    edition: { slug, revision, hash, bodyHash },
+    channels: channels.map((channel) => planChannel(edition, channel, known)),
+  };
+}
+
+function planChannel(edition: Edition, channel: Channel, known: Known): ChannelPlan {
+  const scope: Scope = {
+    channel: channel.name,
+    slug: edition.article.slug,
+    revision: edition.revision,
+  };
+  const draft = channel.compose(edition);
+  const remembered = known.rows.find((row) => isScope(row, scope));
+  if (remembered) {
+    const before = remembered.counts;
+    const fresh = known.catchUp && draft.kind === "mail" ? recipients(scope, known.subscribers) : [];
+    return { ...scope, draft, fresh, before, settled: settledIn(before), url: remembered.url };
+  }
+  const elsewhere = known.published.find((entry) => isScope(entry, scope));
+  if (elsewhere) {
+    const settled = settledIn(elsewhere.counts);
+    return { ...scope, draft, fresh: [], before: NO_COUNTS, settled, url: elsewhere.url };
+  }
+  const fresh = draft.kind === "mail" ? recipients(scope, known.subscribers) : [account(scope)];
+  return { ...scope, draft, fresh, before: NO_COUNTS, settled: 0 };
+}
+
+function isScope(a: Scope, b: Scope): boolean {
+  return a.channel === b.channel && a.slug === b.slug && a.revision === b.revision;
+}
+
+function settledIn(counts: Counts): number {
+  return counts.sent + counts.failed + counts.skipped + counts.missed;
+}
+
+function recipients(scope: Scope, subscribers: Known["subscribers"]): Planned[] {
+  return Array.from(subscribers, ({ id, address }) => ({
+    key: { ...scope, recipient: address },
+    subscriberId: id,
+  }));
+}
+
+/** An account is one recipient, known by its channel's name: handles change, the channel stays. */
+function account(scope: Scope): Planned {
+  return { key: { ...scope, recipient: scope.channel } };
+}

@@ -1,0 +1,107 @@
+import { EXIT, type Problem, UserError } from "../errors.ts";
+import type { Article } from "../model/article.ts";
+import type { Reason } from "../model/delivery.ts";
+import type { Edition } from "../model/edition.ts";
+import type { EditionRecord, LedgerRow, LockHolder } from "../model/ledger.ts";
+
+/** What a person allowed on the command line. */
+export interface Permission {
+  readonly sandbox: boolean;
+  /** --now: a `publish_at` in the future is no reason to wait. */
+  readonly now: boolean;
+}
+
+/** @throws UserError for an article that is not meant to go out, or not yet. */
+export function unready(article: Article, now: Date, allowed: Permission): void {
+  const place = { file: article.file };
+  if (article.draft && !allowed.sandbox) {
+    throw new UserError({
+      code: "draft",
+      message: `"${article.title}" is a draft.`,
+      next: "Take `draft: true` out of its front matter, or look at it with --sandbox, --dry-run or --test.",
+      place,
+    });
+  }
+  const { publishAt } = article;
+  if (publishAt !== undefined && new Date(publishAt) > now && !allowed.sandbox && !allowed.now) {
+    throw new UserError({
+      code: "too-early",
+      message: `"${article.title}" is to be published at ${publishAt}.`,
+      next: "Wait until then, or send it at once with --now.",
+      place,
+    });
+  }
+}
+
+/**
+ * Readers who got the article and readers who get it later get the same one.
+ * @throws UserError when title, description, body or image changed after the first delivery.
+ */
+export function changedBody(
+  edition: Edition,
+  first: EditionRecord | undefined,
+  rows: readonly LedgerRow[],
+): void {
+  const delivered = rows
+    .filter(({ revision }) => revision === edition.revision)
+    .reduce((sum, { counts }) => sum + counts.sent + counts.uncertain, 0);
+  if (first === undefined || delivered === 0 || first.bodyHash === edition.bodyHash) return;
+  throw new UserError({
+    code: "changed-body",
+    message: `"${edition.article.title}" was changed after ${delivered} of its deliveries.`,
+    next: "Undo the change, or tell the readers who got it: publish with --correction.",
+    place: { file: edition.article.file },
+  });
+}
+
+export function held(slug: string, by: LockHolder): UserError {
+  return new UserError(
+    {
+      code: "held",
+      message: `Another run has held "${slug}" since ${by.since} (process ${by.pid} on ${by.host}).`,
+      next: "Wait for it to end, then run again.",
+    },
+    EXIT.stopped,
+  );
+}
+
+export function unconfirmed(): UserError {
+  return new UserError({
+    code: "unconfirmed",
+    message: "Not confirmed; nothing was sent.",
+    next: "Say yes when asked, or add --yes.",
+  });
+}
+
+/** An account or server that turned everything away in the middle of a run. */
+export function account(channel: string, reason: Reason): Problem {
+  return {
+    code: "login",
+    message: `${channel}: the login was refused: ${reason.text}.`,
+    next: "Mend it in the environment, then publish again: what is left goes out then.",
+  };
+}
+
+export function noMail(): UserError {
+  return new UserError({
+    code: "no-mail",
+    message: "This publication sends no mail: pressrun.yaml has no email section.",
+    next: "Add one with at least `from`, then try --test again.",
+  });
+}
+
+export function badAddress(address: string, reason: string): UserError {
+  return new UserError({
+    code: "bad-address",
+    message: `"${address}" cannot be written to: ${reason}.`,
+    next: "Give --test one plain address, such as you@example.org.",
+  });
+}
+
+export function testFailed(address: string, reason: Reason): Problem {
+  return {
+    code: "test-failed",
+    message: `The test mail to ${address} was not accepted: ${reason.text}.`,
+    next: "Mend that, then try --test again.",
+  };
+}

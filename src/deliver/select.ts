@@ -1,0 +1,33 @@
+import { UserError } from "../errors.ts";
+import type { Article } from "../model/article.ts";
+import type { Channel } from "../model/channel.ts";
+
+/**
+ * The channels that an article goes to: all, or those its front matter names, or of these the ones named by `--only`.
+ * @throws UserError for a name that is not a channel of this publication.
+ */
+export function selectChannels(
+  channels: readonly Channel[],
+  article: Pick<Article, "channels" | "file">,
+  only: readonly string[] | undefined,
+): readonly Channel[] {
+  const wanted = article.channels === undefined ? undefined : channelNames(article.channels);
+  check(channels, wanted ?? [], `${article.file}: channels`);
+  check(channels, only ?? [], "--only");
+  return channels.filter(({ name }) => (wanted?.includes(name) ?? true) && (only?.includes(name) ?? true));
+}
+
+function channelNames(channels: NonNullable<Article["channels"]>): readonly string[] {
+  return Array.isArray(channels) ? channels : Object.keys(channels);
+}
+
+function check(channels: readonly Channel[], names: readonly string[], where: string): void {
+  const known = channels.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new UserError({
+    code: "unknown-channel",
+    message: `${where} names "${unknown.join('", "')}", which is not a channel of this publication.`,
+    next: known.length > 0 ? `Choose from: ${known.join(", ")}.` : "Add it to pressrun.yaml first.",
+  });
+}

@@ -1,0 +1,50 @@
+import type { Draft } from "./draft.ts";
+import type { Counts, EditionRecord, Planned, Scope } from "./ledger.ts";
+
+/** The deliveries a run would make, as data: what --dry-run shows and publish carries out. */
+export interface Plan {
+  readonly edition: EditionRecord;
+  readonly channels: readonly ChannelPlan[];
+}
+
+export interface ChannelPlan extends Scope {
+  readonly draft: Draft;
+  /** Deliveries that the ledger does not know yet. */
+  readonly fresh: readonly Planned[];
+  /** What earlier runs came to. */
+  readonly before: Counts;
+  /** Settled before this run, by the ledger or by published.jsonl. */
+  readonly settled: number;
+  /** Of the post that published.jsonl names. */
+  readonly url?: string | undefined;
+}
+
+export const NO_COUNTS: Counts = { pending: 0, sent: 0, failed: 0, uncertain: 0, skipped: 0, missed: 0 };
+
+/** What this run came to, channel by channel: `planned` is the sum of the states. */
+export interface RunRow extends Counts {
+  readonly channel: string;
+  readonly planned: number;
+  readonly url?: string | undefined;
+}
+
+/**
+ * One row of a run's report from what the ledger held before and after it. Whatever was settled earlier is
+ * `skipped`: rows speak of this run.
+ */
+export function runRow(plan: ChannelPlan, after: Counts, url?: string): RunRow {
+  const { before } = plan;
+  const sent = after.sent - before.sent;
+  const failed = after.failed - before.failed;
+  const missed = after.missed - before.missed;
+  const skipped = plan.settled + after.skipped - before.skipped;
+  const { uncertain, pending } = after;
+  const planned = sent + failed + missed + skipped + uncertain + pending;
+  return { channel: plan.channel, planned, sent, failed, uncertain, skipped, pending, missed, url };
+}
+
+/** The row of a run that is only planned: what it would send is still `pending`. */
+export function plannedRow(plan: ChannelPlan): RunRow {
+  const { before, fresh, url } = plan;
+  return runRow(plan, { ...before, pending: before.pending + fresh.length }, url);
+}

@@ -1,0 +1,166 @@
+// The whole tool on one page: read → compose → plan → deliver. A command is a prefix of it.
+import type { App } from "./app.ts";
+import { compose } from "./compose/index.ts";
+import { deliver } from "./deliver/deliver.ts";
+import { type PublishedChannel, plan } from "./deliver/plan.ts";
+import * as refuse from "./deliver/refuse.ts";
+import { selectChannels } from "./deliver/select.ts";
+import { type Problem, UserError } from "./errors.ts";
+import type { Channel } from "./model/channel.ts";
+import type { Edition } from "./model/edition.ts";
+import type { Ledger, LedgerRow } from "./model/ledger.ts";
+import { type ChannelPlan, NO_COUNTS, type Plan, type RunRow, runRow } from "./model/plan.ts";
+import { normaliseAddress, type Recipient } from "./model/subscriber.ts";
+import { readArticle } from "./read/index.ts";
+
+export interface PlanOptions {
+  /** Channel names; all that the article goes to when absent. */
+  readonly only?: readonly string[] | undefined;
+  /** Also readers who joined since the article was first planned. */
+  readonly catchUp: boolean;
+}
+
+export interface PublishOptions extends PlanOptions {
+  /** A person's yes to the plan. */
+  confirm(plan: Plan): Promise<boolean>;
+}
+
+/** What a run came to. */
+export interface RunReport {
+  readonly edition: Edition;
+  readonly dryRun: boolean;
+  readonly sandbox: boolean;
+  readonly channels: readonly RunRow[];
+  /** Channels whose server or account turned everything away; their deliveries stay pending. */
+  readonly problems: readonly Problem[];
+  /** A signal ended the run before its time. */
+  readonly stopped: boolean;
+}
+
+/** read → compose. */
+export async function makeEdition(app: App, name: string, revision = 0): Promise<Edition> {
+  const { publication, email } = app.config;
+  const { article, notices } = await readArticle(name, { ...app.paths, timezone: publication.timezone });
+  const channels = await app.channels();
+  const edition = await compose({
+    article,
+    publication,
+    root: app.paths.root,
+    templates: app.paths.templates,
+    revision,
+    at: app.run.now(),
+    targets: channels.flatMap(({ name, limits }) => (limits ? [{ name, limits }] : [])),
+    images: email?.images,
+    readImage: app.readImage,
+  });
+  for (const notice of [...notices, ...edition.notices]) app.reporter.notice(notice);
+  return edition;
+}
+
+/** → plan. What a run would do, without doing it: the state folder keeps every byte. */
+export async function makePlan(app: App, edition: Edition, options: PlanOptions): Promise<Plan> {
+  const channels = selectChannels(await app.channels(), edition.article, options.only);
+  return planWith(app, await app.ledger("readOnly"), edition, channels, options);
+}
+
+/** → deliver. Whatever stops it before the first delivery is thrown, and nothing was sent. */
+export async function publish(app: App, edition: Edition, options: PublishOptions): Promise<RunReport> {
+  const { article } = edition;
+  refuse.unready(article, app.run.now(), app.allowed);
+  const channels = selectChannels(await app.channels(), article, options.only);
+  const ledger = await app.ledger();
+  const lock = await ledger.lock(article.slug, app.run.now());
+  if ("heldBy" in lock) throw refuse.held(article.slug, lock.heldBy);
+  try {
+    const planned = await planWith(app, ledger, edition, channels, options);
+    const busy = channels.filter((channel) => isAnythingLeft(planOf(planned, channel)));
+    if (busy.length > 0 && !(await options.confirm(planned))) throw refuse.unconfirmed();
+    const problems = await deliverAll(app, ledger, planned, busy);
+    const rows = await ledger.rows(article.slug);
+    await app.published.add(planned, rows, app.run.now());
+    return report(app, edition, planned, rows, problems);
+  } finally {
+    lock.release();
+  }
+}
+
+/** One mail to one address, outside plan and ledger; its unsubscribe link leads nowhere. */
+export async function sendTest(app: App, edition: Edition, to: string): Promise<RunReport> {
+  const email = (await app.channels()).find(({ limits }) => limits === undefined);
+  if (email === undefined) throw refuse.noMail();
+  const normal = normaliseAddress(to);
+  if ("reason" in normal) throw refuse.badAddress(to, normal.reason);
+  const recipient: Recipient = { id: "test", address: normal.address, fields: {} };
+  const key = { channel: email.name, slug: edition.article.slug, revision: edition.revision, recipient: to };
+  const subject = `[Test] ${edition.newsletter.subject}`;
+  const draft = email.compose({ ...edition, newsletter: { ...edition.newsletter, subject } });
+  const outcome = await email.send({ key, recipient, draft, attempt: 1 }, app.run.stop);
+  await email.close();
+  const row = { ...NO_COUNTS, channel: email.name, planned: 1, [outcome.state]: 1 };
+  const problems = outcome.state === "sent" ? [] : [refuse.testFailed(to, outcome.reason)];
+  return { edition, dryRun: false, sandbox: app.config.sandbox, channels: [row], problems, stopped: false };
+}
+
+async function planWith(
+  app: App,
+  ledger: Ledger,
+  edition: Edition,
+  channels: readonly Channel[],
+  { catchUp }: PlanOptions,
+): Promise<Plan> {
+  const { slug } = edition.article;
+  const rows = await ledger.rows(slug);
+  refuse.changedBody(edition, await ledger.edition(slug, edition.revision), rows);
+  const published: readonly PublishedChannel[] = await app.published.read();
+  return plan(edition, channels, { rows, published, subscribers: ledger.subscribers.list(), catchUp });
+}
+
+function planOf(planned: Plan, channel: Channel): ChannelPlan {
+  const found = planned.channels.find((each) => each.channel === channel.name);
+  if (found === undefined) throw new Error(`no plan for ${channel.name}`);
+  return found;
+}
+
+function isAnythingLeft({ fresh, before }: ChannelPlan): boolean {
+  return fresh.length + before.pending + before.uncertain > 0;
+}
+
+/** Channels run side by side: what happens to one neither stops nor repeats another. */
+async function deliverAll(app: App, ledger: Ledger, planned: Plan, channels: readonly Channel[]) {
+  const verified = await Promise.all(
+    channels.map(async (channel) => ({ channel, problems: await channel.verify(app.run.stop) })),
+  );
+  const open = verified.filter(({ problems }) => problems.length === 0).map(({ channel }) => channel);
+  const problems = verified.flatMap((each) => each.problems);
+  if (open.length === 0 && problems.length > 0) throw new UserError(problems);
+
+  const fresh = planned.channels.flatMap((channel) => channel.fresh);
+  await ledger.plan(planned.edition, fresh, app.run.now());
+  const waiting = planned.channels.reduce((sum, { before }) => sum + before.pending, fresh.length);
+  const progress = app.reporter.progress(planned.edition.slug, waiting);
+  const refusals = await Promise.all(
+    open.map(async (channel) => {
+      const scope = planOf(planned, channel);
+      const { draft } = scope;
+      const reason = await deliver({ channel, ledger, scope, draft, ...app.run, onSettled: progress.advance });
+      return reason && refuse.account(channel.name, reason);
+    }),
+  );
+  progress.done();
+  return [...problems, ...refusals.filter((problem) => problem !== undefined)];
+}
+
+function report(
+  app: App,
+  edition: Edition,
+  planned: Plan,
+  rows: readonly LedgerRow[],
+  problems: readonly Problem[],
+): RunReport {
+  const channels = planned.channels.map((each) => {
+    const after = rows.find((row) => row.channel === each.channel && row.revision === each.revision);
+    return runRow(each, after?.counts ?? NO_COUNTS, after?.url ?? each.url);
+  });
+  const stopped = app.run.stop.aborted && channels.some((row) => row.pending > 0);
+  return { edition, dryRun: false, sandbox: app.config.sandbox, channels, problems, stopped };
+}

@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describeDraft } from "../model/draft.ts";
+import type { Edition } from "../model/edition.ts";
+import { type Plan, plannedRow } from "../model/plan.ts";
+import { type FieldValues, join as splice } from "../model/splice.ts";
+
+/** The edition as files: what --dry-run and render leave for a person or a script to look at. */
+export interface EditionFiles {
+  readonly edition: Edition;
+  readonly plan: Plan;
+  /** The mail of the reader it is shown for; absent where no mail is configured. */
+  readonly message?: Uint8Array | undefined;
+  /** That reader's own values. */
+  readonly values: FieldValues;
+}
+
+/**
+ * Writes `folder` anew, whole or not at all.
+ * @returns the files' names, relative to `folder`.
+ */
+export async function writeEdition(folder: string, files: EditionFiles): Promise<readonly string[]> {
+  await mkdir(dirname(folder), { recursive: true });
+  const draft = await mkdtemp(`${folder}.`);
+  try {
+    const contents = Object.entries(editionFiles(files));
+    for (const [name, content] of contents) {
+      await mkdir(dirname(join(draft, name)), { recursive: true });
+      await writeFile(join(draft, name), content);
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder);
+    return contents.map(([name]) => name);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+function editionFiles({ edition, plan, message, values }: EditionFiles): Record<string, string | Uint8Array> {
+  const { newsletter } = edition;
+  return {
+    "edition.json": json(editionJson(edition)),
+    "newsletter.html": showEmbedded(splice(newsletter.html, values), edition),
+    "newsletter.txt": splice(newsletter.text, values),
+    ...(message && { "newsletter.eml": message }),
+    ...Object.fromEntries(newsletter.embedded.map(({ filename, bytes }) => [`images/${filename}`, bytes])),
+    ...postFiles(edition, plan),
+    "plan.json": json(planJson(plan)),
+  };
+}
+
+/** A browser knows no `cid:`; beside the page lie the same images as files. */
+function showEmbedded(html: string, { newsletter }: Edition): string {
+  return newsletter.embedded.reduce(
+    (page, { cid, filename }) => page.replaceAll(`cid:${cid}`, `images/${encodeURIComponent(filename)}`),
+    html,
+  );
+}
+
+function postFiles(edition: Edition, plan: Plan): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const { channel, draft } of plan.channels) {
+    if (draft.kind !== "post") continue;
+    files[`posts/${channel}.json`] = json({ channel, ...describeDraft(draft) });
+    files[`posts/${channel}.txt`] = `${edition.posts.get(channel)?.text ?? ""}\n`;
+  }
+  return files;
+}
+
+function editionJson({ article, revision, hash, newsletter, posts, footer }: Edition): object {
+  const { slug, title, description, date, url, author, language, tags, related } = article;
+  return {
+    article: { slug, title, description, date, url, author, language, tags, related },
+    revision,
+    edition: hash,
+    newsletter: {
+      subject: newsletter.subject,
+      preheader: newsletter.preheader,
+      embedded: newsletter.embedded.map(({ cid, filename, mediaType, bytes }) => ({
+        cid,
+        filename,
+        mediaType,
+        bytes: bytes.length,
+      })),
+    },
+    posts: [...posts.values()].map(({ channel, text, length, limit, languages, card }) => ({
+      channel,
+      text,
+      length,
+      limit,
+      languages,
+      card: card && { url: card.url, title: card.title, description: card.description },
+    })),
+    footer,
+  };
+}
+
+/** Counts and subscribers' ids; no addresses, so that it can be shown. */
+function planJson({ edition, channels }: Plan): object {
+  return {
+    article: edition.slug,
+    revision: edition.revision,
+    edition: edition.hash,
+    channels: channels.map((channel) => ({
+      ...plannedRow(channel),
+      deliveries: channel.fresh.map(({ subscriberId }) => subscriberId ?? channel.channel),
+    })),
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,80 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+
+const SRC = join(import.meta.dirname, "../src");
+
+/** Which rooms of src/ a room may import from. Its own folder, errors.ts and package.ts are free to all. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  read: ["model"],
+  compose: ["model"],
+  deliver: ["model"],
+  report: ["model"],
+  channels: ["model", "mail", "http.ts"],
+  ledger: ["model", "audience/examples.ts"],
+  mail: ["model"],
+  audience: ["model"],
+  "http.ts": ["model"],
+  "config.ts": ["model", "channels"],
+  config: ["model", "channels", "config.ts"],
+  "pipeline.ts": ["model", "read", "compose", "deliver", "report", "app.ts"],
+  "app.ts": ["*"],
+  commands: ["model", "pipeline.ts", "read", "compose", "deliver", "report", "audience", "ledger", "app.ts", "config.ts"],
+  "cli.ts": ["commands"],
+  "index.ts": ["model", "pipeline.ts", "app.ts", "commands", "channels"],
+};
+const FREE = ["errors.ts", "package.ts"];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = globSync("**/*.ts", { cwd: SRC });
+const imports: Import[] = files.flatMap((file) => {
+  const text = readFileSync(join(SRC, file), "utf8");
+  const targets = text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return Array.from(targets, ([, target = ""]) => ({
+    from: file,
+    to: relative(SRC, join(SRC, dirname(file), target)),
+  }));
+});
+
+const room = (file: string) => file.split("/")[0] ?? file;
+
+function isAllowed({ from, to }: Import): boolean {
+  if (FREE.includes(to) || room(from) === room(to)) return true;
+  const allowed = MAY_IMPORT[room(from)] ?? [];
+  return allowed.includes("*") || allowed.includes(to) || allowed.includes(room(to));
+}
+
+describe("the architecture", () => {
+  it("has imports to look at", () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it("lets each room import only what stands below it", () => {
+    expect(imports.filter((each) => !isAllowed(each))).toEqual([]);
+  });
+
+  it("names every room", () => {
+    expect([...new Set(files.map(room))].filter((name) => !(name in MAY_IMPORT) && !FREE.includes(name))).toEqual([]);
+  });
+
+  it("touches the process in src/cli.ts alone", () => {
+    const touching = files.filter((file) =>
+      /(?<![\w.])process\.(env|argv|exit|cwd|stdout|stderr|stdin|on)\b|\bconsole\./.test(
+        readFileSync(join(SRC, file), "utf8"),
+      ),
+    );
+    expect(touching).toEqual(["cli.ts"]);
+  });
+
+  it("keeps files to a size that can be read in one go", () => {
+    const lines = files.map((file) => readFileSync(join(SRC, file), "utf8").split("\n").length);
+    const sorted = lines.toSorted((a, b) => a - b);
+    expect(sorted.at(-1)).toBeLessThanOrEqual(400);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(130);
+  });
+});
