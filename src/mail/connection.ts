@@ -1,0 +1,193 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import type SMTPConnection from "nodemailer/lib/smtp-connection";
+import { type Endpoint, isLoopback } from "./endpoint.ts";
+import { MailFailure, mailFailure, replyText } from "./failure.ts";
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** Until the connection stands, looking up the host included. */
+  readonly connection: number;
+  /** Until the server's greeting. */
+  readonly greeting: number;
+  /** Without a byte from the server. */
+  readonly silence: number;
+}
+
+export const TIMEOUTS: Timeouts = { connection: 30_000, greeting: 30_000, silence: 60_000 };
+
+/** How long a server may take to answer QUIT before it is hung up on, in milliseconds. */
+const FAREWELL = 1_000;
+
+export interface ConnectionOptions {
+  readonly timeouts: Timeouts;
+  /** PEM of the only authority to trust, instead of the system's. */
+  readonly ca?: string | undefined;
+}
+
+export interface Envelope {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The server's last word on a message that it took. */
+export interface Reply {
+  readonly code: number;
+  readonly text: string;
+}
+
+type Callback<Value> = (error?: Error | null, value?: Value) => void;
+
+/** One conversation with a server, one message at a time. Its failures are MailFailures. */
+export class MailConnection {
+  readonly endpoint: Endpoint;
+  /** Messages it has carried: a server may have hung up on a used connection since. */
+  used = 0;
+  readonly #smtp: SMTPConnection;
+
+  private constructor(smtp: SMTPConnection, endpoint: Endpoint) {
+    this.#smtp = smtp;
+    this.endpoint = endpoint;
+    // Between two messages nobody else listens, and an unheard "error" event would end the process.
+    smtp.on("error", () => {});
+  }
+
+  /**
+   * Connected, encrypted as configured, and logged in.
+   * @throws MailFailure also where the password would have to travel in clear beyond this machine.
+   */
+  static async open(
+    endpoint: Endpoint,
+    options: ConnectionOptions,
+    signal: AbortSignal,
+  ): Promise<MailConnection> {
+    const { default: SMTP } = await import("nodemailer/lib/smtp-connection");
+    const smtp = new SMTP(smtpOptions(endpoint, options));
+    const connection = new MailConnection(smtp, endpoint);
+    try {
+      await connection.#step<void>((done) => smtp.connect(done), signal);
+      await connection.#logIn(signal);
+    } catch (error) {
+      smtp.close();
+      throw connection.#failure(error, false);
+    }
+    return connection;
+  }
+
+  get isAlive(): boolean {
+    return !this.#smtp.destroyed;
+  }
+
+  /**
+   * Hands one message over. Stopping it is possible until the server asks for the body; from then on its answer is
+   * awaited, for giving up would leave an avoidable doubt.
+   */
+  async send({ from, to }: Envelope, message: Buffer, signal: AbortSignal): Promise<Reply> {
+    let started = false;
+    const body = new Readable({
+      // nodemailer reads on when the 354 is there, and not before.
+      read() {
+        started = true;
+        this.push(message);
+        this.push(null);
+      },
+    });
+    this.used += 1;
+    try {
+      const envelope = { from, to: [to], size: message.length };
+      const info = await this.#step<SMTPConnection.SentMessageInfo>(
+        (done) => this.#smtp.send(envelope, body, done),
+        signal,
+        () => !started,
+      );
+      return { code: Number.parseInt(info.response, 10), text: replyText(info.response) };
+    } catch (error) {
+      const failure = this.#failure(error, started);
+      if (failure.code === undefined) this.#smtp.close();
+      throw failure;
+    }
+  }
+
+  /** Ready for another message after a refusal; false where the connection is of no more use. */
+  async reset(): Promise<boolean> {
+    if (!this.isAlive) return false;
+    try {
+      await this.#step<unknown>((done) => this.#smtp.reset(done), new AbortController().signal);
+      return true;
+    } catch {
+      this.#smtp.close();
+      return false;
+    }
+  }
+
+  /** Takes leave of the server; resolves when the connection is closed. */
+  async quit(): Promise<void> {
+    if (!this.isAlive) return;
+    const hangUp = setTimeout(() => this.#smtp.close(), FAREWELL);
+    const ended = once(this.#smtp, "end");
+    this.#smtp.quit();
+    await ended.catch(() => {});
+    clearTimeout(hangUp);
+  }
+
+  async #logIn(signal: AbortSignal): Promise<void> {
+    const { login, host, name } = this.endpoint;
+    if (!login) return;
+    if (!this.#smtp.secure && !isLoopback(host)) {
+      throw new MailFailure(
+        "login",
+        `the connection to ${name} is not encrypted, so the password was kept back`,
+      );
+    }
+    // A server that asks for no login takes none: on loopback that is what test servers do.
+    if (!this.#smtp.allowsAuth) return;
+    const { user, password: pass } = login;
+    await this.#step<unknown>((done) => this.#smtp.login({ user, pass }, done), signal);
+  }
+
+  /** One command of nodemailer's as a promise, also where it tells of its end by an event alone. */
+  #step<Value>(
+    run: (done: Callback<Value>) => void,
+    signal: AbortSignal,
+    mayStop: () => boolean = () => true,
+  ): Promise<Value> {
+    const smtp = this.#smtp;
+    const settled = new AbortController();
+    return new Promise<Value>((resolve, reject) => {
+      const stop = (): void => {
+        if (!mayStop()) return;
+        reject(new MailFailure("stopped", "the run was stopped before the mail was handed over"));
+        smtp.close();
+      };
+      if (signal.aborted) return stop();
+      signal.addEventListener("abort", stop, { signal: settled.signal });
+      const fail = (error: Error): void => reject(error);
+      // "end" comes before a callback that knows more.
+      const end = (): void => void setImmediate(() => reject(new Error("The connection was closed.")));
+      smtp.once("error", fail).once("end", end);
+      settled.signal.addEventListener("abort", () => smtp.off("error", fail).off("end", end));
+      run((error, value) => (error ? reject(error) : resolve(value as Value)));
+    }).finally(() => settled.abort());
+  }
+
+  #failure(error: unknown, bodyStarted: boolean): MailFailure {
+    return error instanceof MailFailure ? error : mailFailure(error, this.endpoint, bodyStarted);
+  }
+}
+
+function smtpOptions(endpoint: Endpoint, { timeouts, ca }: ConnectionOptions): SMTPConnection.Options {
+  const { host, port, implicitTls, tls } = endpoint;
+  return {
+    host,
+    port,
+    secure: implicitTls,
+    requireTLS: tls === "required",
+    ignoreTLS: tls === "none",
+    opportunisticTLS: tls === "opportunistic",
+    tls: { rejectUnauthorized: tls === "required", minVersion: "TLSv1.2", ...(ca && { ca }) },
+    dnsTimeout: timeouts.connection,
+    connectionTimeout: timeouts.connection,
+    greetingTimeout: timeouts.greeting,
+    socketTimeout: timeouts.silence,
+  };
+}

@@ -1,0 +1,150 @@
+import { type ConnectionOptions, MailConnection } from "./connection.ts";
+import { type Endpoint, endpointOf, type MailServer } from "./endpoint.ts";
+import { MailFailure } from "./failure.ts";
+
+/** One configured server and how it fares. */
+interface Place {
+  readonly endpoint: Endpoint;
+  readonly weight: number;
+  open: number;
+  /** The last attempt to connect failed: others are asked first. */
+  isDown: boolean;
+  /** It refused the login. Asking again for each mail would lock the account. */
+  refusal?: MailFailure;
+}
+
+/** Connections to the configured servers: opened when needed, used again, at most `size` at once. */
+export class MailPool {
+  readonly #places: readonly Place[];
+  readonly #size: number;
+  readonly #options: ConnectionOptions;
+  readonly #idle: MailConnection[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+  #closed = false;
+
+  /** @throws UserError for a server that is not an SMTP address. */
+  constructor(servers: readonly MailServer[], size: number, options: ConnectionOptions) {
+    this.#places = servers.map((server) => ({
+      endpoint: endpointOf(server),
+      weight: server.weight,
+      open: 0,
+      isDown: false,
+    }));
+    this.#size = size;
+    this.#options = options;
+  }
+
+  /**
+   * Runs `work` on a connection of its own. A used connection that turns out to be dead before the server has said
+   * anything is replaced by a new one, once: servers hang up on idle clients without it being a fault.
+   * @throws MailFailure
+   */
+  async use<Value>(
+    signal: AbortSignal,
+    work: (connection: MailConnection) => Promise<Value>,
+  ): Promise<Value> {
+    await this.#enter();
+    try {
+      const kept = this.#takeIdle();
+      if (!kept) return await this.#run(await this.#open(signal), work);
+      try {
+        return await this.#run(kept, work);
+      } catch (error) {
+        if (!isStale(error)) throw error;
+        return await this.#run(await this.#open(signal), work);
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Takes leave of every idle server; a connection at work does so when its mail is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#idle.splice(0).map((connection) => this.#drop(connection)));
+  }
+
+  async #run<Value>(
+    connection: MailConnection,
+    work: (connection: MailConnection) => Promise<Value>,
+  ): Promise<Value> {
+    let keep = true;
+    try {
+      return await work(connection);
+    } catch (error) {
+      keep = await connection.reset();
+      throw error;
+    } finally {
+      if (keep && !this.#closed) this.#idle.push(connection);
+      else await this.#drop(connection);
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<MailConnection> {
+    let failure = new MailFailure("connect", "no SMTP server is configured");
+    for (const place of this.#byLoad()) {
+      if (place.refusal) {
+        failure = place.refusal;
+        continue;
+      }
+      place.open += 1;
+      try {
+        const connection = await MailConnection.open(place.endpoint, this.#options, signal);
+        place.isDown = false;
+        return connection;
+      } catch (error) {
+        place.open -= 1;
+        if (!(error instanceof MailFailure) || error.phase === "stopped") throw error;
+        place.isDown = true;
+        if (isRefusedLogin(error)) place.refusal = error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Servers that answer first; among them the one furthest below its share. */
+  #byLoad(): readonly Place[] {
+    const load = ({ open, weight }: Place): number => (open + 1) / weight;
+    return this.#places.toSorted((a, b) => Number(a.isDown) - Number(b.isDown) || load(a) - load(b));
+  }
+
+  #takeIdle(): MailConnection | undefined {
+    for (let kept = this.#idle.pop(); kept; kept = this.#idle.pop()) {
+      if (kept.isAlive) return kept;
+      void this.#drop(kept);
+    }
+    return undefined;
+  }
+
+  async #drop(connection: MailConnection): Promise<void> {
+    const place = this.#places.find(({ endpoint }) => endpoint === connection.endpoint);
+    if (place) place.open -= 1;
+    await connection.quit();
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#busy < this.#size) {
+      this.#busy += 1;
+      return;
+    }
+    // The one that leaves hands its place over, so nobody else can slip in.
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#busy -= 1;
+  }
+}
+
+/** 5xx to AUTH, or credentials kept back; a 4xx (RFC 4954: 454) passes. */
+function isRefusedLogin({ phase, code }: MailFailure): boolean {
+  return phase === "login" && (code === undefined || code >= 500);
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof MailFailure && error.phase === "connect" && error.code === undefined;
+}
