@@ -61,6 +61,7 @@ export interface Lock {
   release(): void;
 }
 export interface LockHolder {
+  /** 0 where it is not known. */
   readonly pid: number;
   readonly host: string;
   /** ISO 8601 UTC. */
@@ -73,13 +74,17 @@ export interface Ledger {
   lock(slug: string, at: Date): Promise<Lock | { readonly heldBy: LockHolder }>;
   /** What was remembered of the article at that revision; the newest one when none is named. */
   edition(slug: string, revision?: number): Promise<EditionRecord | undefined>;
-  /** Remembers the edition and makes each delivery that is not yet known `pending`. One transaction. */
+  /**
+   * Remembers the edition, in place of an earlier one that no reader can have (nothing sent, nothing uncertain), and
+   * makes each delivery that is not yet known `pending`. One transaction.
+   */
   plan(edition: EditionRecord, deliveries: Iterable<Planned>, at: Date): Promise<void>;
   /**
    * One durable transaction: writes `outcomes`, then marks up to `most` due deliveries of `scope` as this run's
    * intents and returns them. An intent is stored as `uncertain` until its outcome arrives: that is what it is if
-   * the process dies. Never one that is settled, held by another run, suppressed (it becomes `skipped`), or whose
-   * retry time is after `at`. `frozen` is kept with a post's first intent.
+   * the process dies. Never one that is settled, held by another run, suppressed or no longer subscribed (it becomes
+   * `skipped`), first tried more than 72 h ago (`failed`), or whose retry time is after `at`. `frozen` is kept with a
+   * post's first intent until it is `sent`.
    */
   exchange(
     outcomes: readonly Settled[],
@@ -114,19 +119,29 @@ export interface Settled {
 }
 
 export interface Subscribers {
-  /** Adds or updates by address. Streams: one transaction per 10,000 rows. */
-  add(
-    people: Iterable<NewSubscriber>,
-    at: Date,
-  ): Promise<{ readonly added: number; readonly updated: number }>;
+  /**
+   * Adds by address, or merges into who is there: a name given replaces, tags and fields add up. Streams: one
+   * transaction per 10,000 rows. The addresses must be normalised.
+   */
+  add(people: Iterable<NewSubscriber>, at: Date): Promise<Added>;
   remove(address: string): Promise<boolean>;
+  /** In the order in which they joined the list; reads 1,000 at a time. */
   list(): Iterable<Subscriber>;
   count(): Promise<number>;
   suppress(address: string, reason: Reason, at: Date): Promise<void>;
   isSuppressed(address: string): Promise<boolean>;
 }
 
+export interface Added {
+  readonly added: number;
+  readonly updated: number;
+  /** Already there with all that was given. */
+  readonly unchanged: number;
+}
+
 export type NewSubscriber = Pick<Subscriber, "address" | "name" | "tags" | "fields"> & {
   readonly id?: string | undefined;
+  /** ISO 8601; the time of adding unless given. */
+  readonly joinedAt?: string | undefined;
 };
 export type { Delivery };

@@ -1,0 +1,99 @@
+import type { PostDraft } from "../model/draft.ts";
+import type { Claim, Scope } from "../model/ledger.ts";
+import type { Connection } from "./connection.ts";
+import { freeze, thaw } from "./frozen.ts";
+import { scopeId } from "./plan.ts";
+import { RETRY_WINDOW_MS } from "./settle.ts";
+
+interface Row {
+  readonly id: number;
+  readonly recipient: string;
+  /** Of the plan; null for an account. */
+  readonly subscriber: string | null;
+  readonly attempts: number;
+  readonly firstTriedAt: number | null;
+  readonly draft: string | null;
+  /** Of the list as it is now; null for an account and for who has left. */
+  readonly person: string | null;
+  readonly name: string | null;
+  readonly fields: string | null;
+  /** Why the address is suppressed. */
+  readonly suppressed: string | null;
+}
+
+const ROW = `
+  SELECT d.id, d.recipient, d.subscriber, d.attempts, d.first_tried_at AS firstTriedAt, d.draft,
+    s.id AS person, s.name, s.fields, x.text AS suppressed
+  FROM deliveries d
+  LEFT JOIN subscribers s ON s.address = d.recipient AND d.subscriber IS NOT NULL
+  LEFT JOIN suppressions x ON x.address = d.recipient`;
+
+/** One seek in deliveries_by_state, however many other rows there are. */
+const DUE = `${ROW} WHERE d.scope = ? AND d.state = 'pending' AND d.due_at <= ? ORDER BY d.due_at, d.id LIMIT ?`;
+
+const INTEND = `
+  UPDATE deliveries SET state = 'uncertain', owner = ?, attempts = attempts + 1, at = ?3,
+    first_tried_at = coalesce(first_tried_at, ?3), draft = coalesce(draft, ?4), code = NULL,
+    text = 'tried; no answer was recorded' WHERE id = ?2`;
+
+const REFUSE = "UPDATE deliveries SET state = ?, text = ?, at = ? WHERE id = ?";
+
+/** Takes up to `most` due deliveries as intents of the run `owner`. */
+export function claim(
+  connection: Connection,
+  scope: Scope,
+  options: { owner: string; most: number; at: Date; frozen?: PostDraft | undefined },
+): Claim[] {
+  const { owner, most, at, frozen } = options;
+  const id = scopeId(connection, scope);
+  const claims: Claim[] = [];
+  if (id === undefined) return claims;
+  const draft = frozen === undefined ? null : freeze(frozen);
+  while (claims.length < most) {
+    const rows = connection.all<Row>(DUE, id, at.getTime(), most - claims.length);
+    if (rows.length === 0) break;
+    for (const row of rows) {
+      const refusal = refusalOf(row, at);
+      if (refusal !== undefined) connection.run(REFUSE, ...refusal, at.getTime(), row.id);
+      else {
+        connection.run(INTEND, owner, row.id, at.getTime(), draft);
+        claims.push(toClaim(scope, row, row.attempts + 1, at));
+      }
+    }
+  }
+  return claims;
+}
+
+function refusalOf(row: Row, at: Date): readonly [state: string, text: string] | undefined {
+  if (row.suppressed !== null) return ["skipped", `suppressed: ${row.suppressed}`];
+  if (row.subscriber !== null && row.person === null) return ["skipped", "no longer subscribed"];
+  if (row.firstTriedAt !== null && at.getTime() > row.firstTriedAt + RETRY_WINDOW_MS)
+    return ["failed", "not accepted within 72 hours"];
+  return undefined;
+}
+
+/** Uncertain deliveries of the scope, but for those that the run `owner` has under way. */
+export function uncertain(connection: Connection, scope: Scope, owner: string): Claim[] {
+  const id = scopeId(connection, scope);
+  if (id === undefined) return [];
+  const rows = connection.all<Row>(
+    `${ROW} WHERE d.scope = ? AND d.state = 'uncertain' AND d.owner IS NOT ? ORDER BY d.id`,
+    id,
+    owner,
+  );
+  return rows.map((row) => toClaim(scope, row, row.attempts, new Date(0)));
+}
+
+function toClaim({ channel, slug, revision }: Scope, row: Row, attempt: number, at: Date): Claim {
+  const { recipient, person, name, fields, draft, firstTriedAt } = row;
+  return {
+    key: { channel, slug, revision, recipient },
+    recipient:
+      person === null
+        ? undefined
+        : { id: person, address: recipient, name: name ?? undefined, fields: JSON.parse(fields ?? "{}") },
+    frozen: draft === null ? undefined : thaw(draft),
+    attempt,
+    firstTriedAt: firstTriedAt === null ? at : new Date(firstTriedAt),
+  };
+}

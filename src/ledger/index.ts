@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { EXAMPLE_SUBSCRIBERS } from "../audience/examples.ts";
+import { EXIT, UserError } from "../errors.ts";
+import type { DeliveryKey, Receipt } from "../model/delivery.ts";
+import type { PostDraft } from "../model/draft.ts";
+import type {
+  Claim,
+  DeliveryRow,
+  EditionRecord,
+  Ledger,
+  LedgerRow,
+  Lock,
+  Planned,
+  Scope,
+  Settled,
+  Subscribers,
+} from "../model/ledger.ts";
+import { backup } from "./backup.ts";
+import { claim, uncertain } from "./claim.ts";
+import type { Connection } from "./connection.ts";
+import { lockLedger, takeNamedLock } from "./lock.ts";
+import { assertWhole, type Opened, openForReading, openForWriting } from "./open.ts";
+import { knownEdition, plan } from "./plan.ts";
+import { explained } from "./problems.ts";
+import { deliveries, nextRetry, rows } from "./rows.ts";
+import { decide, release, settle } from "./settle.ts";
+import { addOne, subscribersOf } from "./subscribers.ts";
+
+export interface OpenOptions {
+  readonly file: string;
+  /** Make the ledger if there is none; else that is an error, but for `readOnly`, which shows an empty one. */
+  readonly create: boolean;
+  /** Leaves every byte of the ledger's folder as it is. */
+  readonly readOnly: boolean;
+  /** A new ledger starts with the example subscribers. */
+  readonly example?: boolean;
+}
+
+/**
+ * Opens the ledger of one publication.
+ * @throws UserError where it is damaged, foreign, newer than this pressrun, or cannot be read or written.
+ */
+export async function openLedger({ file, create, readOnly, example = false }: OpenOptions): Promise<Ledger> {
+  const seed = (connection: Connection) => {
+    if (!example) return;
+    for (const reader of EXAMPLE_SUBSCRIBERS) addOne(connection, reader, new Date(0));
+  };
+  if (readOnly) return new SqliteLedger(openForReading(file, seed));
+  if (!create) assertWhole(file);
+  const inUse = explained(file, () => lockLedger(file, "shared"));
+  if (inUse === undefined) throw beingReplaced(file);
+  try {
+    const { connection, close } = openForWriting(file, create, seed);
+    const closeAll = () => {
+      close();
+      inUse.release();
+    };
+    return new SqliteLedger({ connection, close: closeAll }, join(dirname(file), "locks"));
+  } catch (error) {
+    inUse.release();
+    throw error;
+  }
+}
+
+function beingReplaced(file: string): UserError {
+  return new UserError(
+    {
+      code: "ledger-busy",
+      message: "Another pressrun is putting a backup in the ledger's place.",
+      next: "Wait until it is done and run this again.",
+      place: { file },
+    },
+    EXIT.stopped,
+  );
+}
+
+class SqliteLedger implements Ledger {
+  readonly subscribers: Subscribers;
+  readonly #connection: Connection;
+  readonly #close: () => void;
+  /** Where the articles' locks lie; undefined for a reader, who must leave the folder as it is. */
+  readonly #lockFolder: string | undefined;
+  /** Tells this run's intents from those of others. */
+  readonly #owner = randomUUID();
+  readonly #locks = new Set<Lock>();
+
+  constructor({ connection, close }: Opened, lockFolder?: string) {
+    this.#connection = connection;
+    this.#close = close;
+    this.#lockFolder = lockFolder;
+    this.subscribers = subscribersOf(connection);
+  }
+
+  async lock(slug: string, at: Date): ReturnType<Ledger["lock"]> {
+    if (this.#lockFolder === undefined) throw new Error("a reader of the ledger took a lock");
+    const lock = await takeNamedLock(join(this.#lockFolder, `${slug}.db`), at);
+    if ("heldBy" in lock) return lock;
+    this.#locks.add(lock);
+    return lock;
+  }
+
+  async edition(slug: string, revision?: number): ReturnType<Ledger["edition"]> {
+    return knownEdition(this.#connection, slug, revision);
+  }
+
+  async plan(edition: EditionRecord, planned: Iterable<Planned>, at: Date): Promise<void> {
+    plan(this.#connection, edition, planned, at);
+  }
+
+  async exchange(
+    outcomes: readonly Settled[],
+    scope: Scope,
+    most: number,
+    at: Date,
+    frozen?: PostDraft,
+  ): Promise<readonly Claim[]> {
+    if (outcomes.length === 0 && most < 1) return [];
+    return this.#connection.write(() => {
+      for (const outcome of outcomes) settle(this.#connection, outcome, this.#owner);
+      return claim(this.#connection, scope, { owner: this.#owner, most, at, frozen });
+    });
+  }
+
+  async uncertain(scope: Scope): Promise<readonly Claim[]> {
+    return uncertain(this.#connection, scope, this.#owner);
+  }
+
+  async decide(key: DeliveryKey, found: Receipt | "absent", at: Date): Promise<void> {
+    this.#connection.write(() => decide(this.#connection, key, found, at));
+  }
+
+  async release(keys: readonly DeliveryKey[], at: Date): Promise<void> {
+    if (keys.length === 0) return;
+    this.#connection.write(() => {
+      for (const key of keys) release(this.#connection, key, this.#owner, at);
+    });
+  }
+
+  async nextRetry(scope: Scope): Promise<Date | undefined> {
+    return nextRetry(this.#connection, scope);
+  }
+
+  async rows(slug?: string): Promise<readonly LedgerRow[]> {
+    return rows(this.#connection, slug);
+  }
+
+  async deliveries(filter: Parameters<Ledger["deliveries"]>[0]): Promise<readonly DeliveryRow[]> {
+    return deliveries(this.#connection, filter);
+  }
+
+  async backup(file: string): Promise<void> {
+    backup(this.#connection, file);
+  }
+
+  async close(): Promise<void> {
+    for (const lock of this.#locks) lock.release();
+    this.#close();
+  }
+}

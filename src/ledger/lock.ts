@@ -1,0 +1,86 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Lock, LockHolder } from "../model/ledger.ts";
+import { explained, isBusy } from "./problems.ts";
+
+/**
+ * An operating-system lock on `file`, let go when the process ends, however it ends; undefined when it is taken.
+ * Node has no file lock of its own: SQLite's on an empty database is one. Not for network file systems, whose
+ * locks cannot be trusted.
+ */
+export function takeLock(file: string, mode: "shared" | "exclusive", waitMs = 0): Lock | undefined {
+  makePrivateFile(file);
+  const database = new DatabaseSync(file, { timeout: waitMs });
+  try {
+    // Without it an empty database gets a journal beside it, which a killed process would leave there.
+    database.exec("PRAGMA journal_mode = OFF");
+    database.exec(mode === "exclusive" ? "BEGIN EXCLUSIVE" : "BEGIN; SELECT count(*) FROM sqlite_schema");
+    return { release: () => database.isOpen && database.close() };
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes an empty file (0600) in a private folder (0700) unless it is there. It must not be opened otherwise: when a
+ * process closes a file, POSIX drops every lock the process has on it, also those of another descriptor.
+ */
+function makePrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/**
+ * Every process that has the ledger open for writing shares this lock; `exclusive` is for who replaces the file.
+ * It stands beside the ledger, so that it outlives a replaced one.
+ */
+export function lockLedger(ledger: string, mode: "shared" | "exclusive"): Lock | undefined {
+  return takeLock(join(dirname(ledger), "ledger.lock"), mode, mode === "shared" ? REPLACING_MS : 0);
+}
+
+/** More than a restore of a large ledger takes between taking the lock and swapping the files. */
+const REPLACING_MS = 30_000;
+
+/** The lock, with a note beside it (`<file>.holder`) of who holds it. */
+export async function takeNamedLock(file: string, at: Date): Promise<Lock | { readonly heldBy: LockHolder }> {
+  const lock = explained(file, () => takeLock(file, "exclusive"));
+  if (lock === undefined) return { heldBy: await readHolder(file, at) };
+  // biome-ignore lint/style/noRestrictedGlobals: names this process to others, and changes nothing that it does.
+  const holder: LockHolder = { pid: process.pid, host: hostname(), since: at.toISOString() };
+  const note = `${file}.holder`;
+  writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 });
+  renameSync(`${note}.new`, note);
+  let isHeld = true;
+  return {
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      rmSync(note, { force: true });
+      lock.release();
+    },
+  };
+}
+
+const NOTE_TRIES = 20;
+const NOTE_PAUSE_MS = 10;
+
+/** A holder writes its note just after taking the lock: there may be none yet. */
+async function readHolder(file: string, at: Date): Promise<LockHolder> {
+  for (let tries = 0; tries < NOTE_TRIES; tries++) {
+    try {
+      return JSON.parse(readFileSync(`${file}.holder`, "utf8")) as LockHolder;
+    } catch {
+      await sleep(NOTE_PAUSE_MS);
+    }
+  }
+  return { pid: 0, host: hostname(), since: at.toISOString() };
+}
