@@ -1,3 +1,183 @@
-import type { ChannelType } from "./index.ts";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Problem } from "../errors.ts";
+import type { Failure } from "../http.ts";
+import type { Channel } from "../model/channel.ts";
+import type { Delivery, Outcome, Receipt } from "../model/delivery.ts";
+import type { PlannedRequest } from "../model/draft.ts";
+import type { Limits } from "../model/limits.ts";
+import {
+  COLLECTION,
+  composePost,
+  type FrozenPost,
+  faultOf,
+  frozenPost,
+  THUMBNAIL_BYTES,
+} from "./bluesky/post.ts";
+import { type Answer, type Login, openSession, retryable, type Session } from "./bluesky/session.ts";
+import type { ChannelContext, ChannelType } from "./index.ts";
 
-export declare const channelType: ChannelType;
+const options = z.strictObject({
+  type: z.literal("bluesky").optional(),
+  /** Handle or DID. */
+  identifier: z.string().overwrite((text) => text.trim().replace(/^@/, "")),
+  /** An app password, never the account's own. */
+  password: z.string().default(""),
+  /** The server that logs the account in. */
+  service: z.url().refine(isPrivate, "must be an https:// address").default("https://bsky.social"),
+  /** BCP 47; the article's own unless given. */
+  languages: z.array(z.string()).max(3).optional(),
+  /** The most hashtags to add. */
+  tags: z.int().min(0).default(3),
+});
+export type BlueskyOptions = z.infer<typeof options>;
+
+/** A password travels encrypted, or stays on this machine. */
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
+export const channelType: ChannelType<BlueskyOptions> = { options, secrets: ["password"], limits, create };
+
+/** Constants of the protocol (lexicons app.bsky.feed.post and app.bsky.embed.external), the same on every server. */
+function limits({ tags }: BlueskyOptions): Limits {
+  return {
+    measures: [
+      { unit: "graphemes", max: 300 },
+      { unit: "bytes", max: 3000 },
+    ],
+    shortLinks: true,
+    tags,
+    card: { thumbnailBytes: THUMBNAIL_BYTES },
+    assumed: false,
+  };
+}
+
+function create(options: BlueskyOptions, { name, sessions, now }: ChannelContext): Channel {
+  const { identifier, password, languages } = options;
+  const service = new URL(options.service).origin;
+  const login: Login = { identifier, password, service, file: join(sessions, `${name}.json`), now };
+  return {
+    name,
+    limits: limits(options),
+    concurrency: 1,
+    compose: (edition) => composePost(name, { identifier, service, languages }, edition),
+    verify: (signal) => verify(login, signal),
+    send: ({ draft }, signal) => send(login, frozenPost(draft), signal),
+    find: (delivery, signal) => find(login, delivery, signal),
+    close: async () => undefined,
+  };
+}
+
+async function send(login: Login, post: FrozenPost, signal: AbortSignal): Promise<Outcome> {
+  const fault = await faultOf(post);
+  if (fault !== undefined) return { state: "failed", reason: { kind: "rejected", text: fault } };
+  const session = await openSession(login, signal);
+  if ("state" in session) return session;
+  if (post.upload) {
+    const uploaded = await session.call(...onTheWire(post.upload, session));
+    if (!uploaded.ok) return retryable(uploaded.failure, login.now());
+  }
+  return put(login, session, post, signal);
+}
+
+/** The one request that posts. */
+async function put(login: Login, session: Session, post: FrozenPost, signal: AbortSignal): Promise<Outcome> {
+  const again = (text: string): Outcome => ({
+    state: "failed",
+    reason: { kind: "unreachable", text },
+    retryAt: login.now(),
+  });
+  if (signal.aborted) return again("stopped before it was sent");
+  const answer = await session.call(...onTheWire(post.put, session));
+  if (answer.ok) {
+    const receipt = receiptOf(answer, session, post.rkey);
+    if (receipt) return { state: "sent", receipt };
+    return {
+      state: "uncertain",
+      reason: { kind: "silence", text: "the answer was not one of a Bluesky server" },
+    };
+  }
+  if (answer.error !== "InvalidSwap") return answer.failure;
+  // A record stands under our key: an earlier try, whose answer was lost or whose ledger is gone.
+  const found = await lookUp(session, post.rkey);
+  return typeof found === "object"
+    ? { state: "sent", receipt: found }
+    : again("the post of an earlier try cannot be read");
+}
+
+/** A frozen request with what only the session knows, for the server that keeps the account. */
+function onTheWire({ method, url, headers, body }: PlannedRequest, { did }: Session): [string, RequestInit] {
+  const { authorization: _, ...open } = headers;
+  const filled =
+    body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify({ ...Object(body), repo: did });
+  return [new URL(url).pathname, { method, headers: open, body: filled }];
+}
+
+async function find(
+  login: Login,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<Receipt | "absent" | undefined> {
+  const { rkey } = frozenPost(delivery.draft);
+  const session = await openSession(login, signal);
+  return "state" in session ? undefined : lookUp(session, rkey);
+}
+
+async function lookUp(session: Session, rkey: string): Promise<Receipt | "absent" | undefined> {
+  const query = new URLSearchParams({ repo: session.did, collection: COLLECTION, rkey });
+  const answer = await session.call(`/xrpc/com.atproto.repo.getRecord?${query}`);
+  if (answer.ok) return receiptOf(answer, session, rkey);
+  return answer.error === "RecordNotFound" ? "absent" : undefined;
+}
+
+function receiptOf(
+  { status, body }: Answer & { ok: true },
+  session: Session,
+  rkey: string,
+): Receipt | undefined {
+  const { uri, cid } = body;
+  if (typeof uri !== "string" || typeof cid !== "string") return undefined;
+  const profile = session.handle === INVALID_HANDLE ? session.did : session.handle;
+  return { code: status, text: `${uri} ${cid}`, url: `https://bsky.app/profile/${profile}/post/${rkey}` };
+}
+
+/** What servers call an account whose handle no longer leads to it. */
+const INVALID_HANDLE = "handle.invalid";
+
+async function verify(login: Login, signal: AbortSignal): Promise<readonly Problem[]> {
+  const session = await openSession(login, signal);
+  if ("state" in session) return [problemOf(login, session)];
+  const account = await session.call("/xrpc/com.atproto.server.getSession");
+  if (!account.ok) return [problemOf(login, account.failure)];
+  if (account.body.active === false) return [inactive(login, String(account.body.status))];
+  const repo = await session.call(
+    `/xrpc/com.atproto.repo.describeRepo?${new URLSearchParams({ repo: session.did })}`,
+  );
+  return repo.ok ? [] : [problemOf(login, repo.failure)];
+}
+
+function problemOf({ service, identifier }: Login, { reason }: Failure): Problem {
+  const { host } = new URL(service);
+  if (reason.kind === "login") {
+    return {
+      code: "login",
+      message: `Bluesky (${host}) refused the login of ${identifier}: ${reason.text}.`,
+      next: "Make an app password under Settings, Privacy and security, and put it where pressrun.yaml reads it.",
+    };
+  }
+  return {
+    code: reason.kind,
+    message: `Bluesky (${host}) takes no posts now: ${reason.text}.`,
+    next: "Publish again later: what is left goes out then.",
+  };
+}
+
+function inactive({ identifier }: Login, status: string): Problem {
+  return {
+    code: "login",
+    message: `The Bluesky account ${identifier} is ${status}.`,
+    next: "Open it again in the app, then publish again.",
+  };
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Newsletter } from "./edition.ts";
 
 /** What a channel would send, from the edition alone: shown by preview, written by --dry-run, sent by deliver. */
@@ -34,3 +35,22 @@ export type JsonValue =
   | null
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
+
+/** A request as it is shown and kept for people: the same, but for bytes. */
+export type DescribedRequest = Omit<PlannedRequest, "body"> & { readonly body?: JsonValue | undefined };
+
+/** The JSON of `posts/<channel>.json` and the outbox. */
+export function describeDraft({ requests, limitsAssumed }: PostDraft): {
+  readonly requests: readonly DescribedRequest[];
+  readonly limitsAssumed: boolean;
+} {
+  return { requests: requests.map(describeRequest), limitsAssumed };
+}
+
+/** Bytes become one line that tells them from others: `<48213 bytes image/jpeg sha256:…>`. */
+function describeRequest({ method, url, headers, body }: PlannedRequest): DescribedRequest {
+  if (!(body instanceof Uint8Array)) return { method, url, headers, body };
+  const hash = createHash("sha256").update(body).digest("hex");
+  const type = headers["content-type"] ?? "application/octet-stream";
+  return { method, url, headers, body: `<${body.length} bytes ${type} sha256:${hash}>` };
+}
