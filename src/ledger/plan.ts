@@ -57,10 +57,11 @@ export function knownEdition(
   slug: string,
   revision: number | undefined,
 ): EditionRecord | undefined {
-  return connection.get<EditionRecord>(
+  const row = connection.get<EditionRecord>(
     `SELECT slug, revision, hash, body_hash AS bodyHash FROM editions
      WHERE slug = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1`,
     slug,
     revision ?? null,
   );
+  return row && { ...row };
 }
