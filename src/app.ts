@@ -1,11 +1,25 @@
+// The only file that builds things: configuration → channels, ledger, clock, reporter.
+import { join, resolve } from "node:path";
+import { INERT_TOKEN, makeUnsubscribeToken, SANDBOX_KEY, unsubscribeKey } from "./audience/unsubscribe.ts";
+import { createInboxChannel } from "./channels/inbox.ts";
+import { CHANNEL_TYPES } from "./channels/index.ts";
+import { createOutbox } from "./channels/outbox.ts";
+import { createSmtpChannel, type MailChannel, type SmtpOptions } from "./channels/smtp.ts";
 import type { GlobalArguments, Io } from "./commands/command.ts";
-import type { Config } from "./config.ts";
+import { type ChannelConfig, type Config, type EmailConfig, readConfig } from "./config.ts";
+import type { Permission } from "./deliver/refuse.ts";
+import { fetchImage } from "./http.ts";
+import { openLedger } from "./ledger/index.ts";
+import { appendPublished, type PublishedEntry, readPublished } from "./ledger/published.ts";
 import type { Channel } from "./model/channel.ts";
 import type { Ledger } from "./model/ledger.ts";
-import type { Reporter } from "./report/reporter.ts";
+import { NOBODY } from "./model/subscriber.ts";
+import { createReporter, type Reporter } from "./report/reporter.ts";
 
 /** Folders of one publication. The sandbox has a state of its own. */
 export interface Paths {
+  /** Where the person stands: relative paths on the command line start here. */
+  readonly cwd: string;
   /** Folder of the configuration file. */
   readonly root: string;
   readonly content: string;
@@ -16,19 +30,158 @@ export interface Paths {
   readonly ledger: string;
 }
 
+/** What a run is governed by. */
+export interface RunTerms {
+  /** Aborted by SIGINT or SIGTERM: nothing new is started. */
+  readonly stop: AbortSignal;
+  /** How long deliveries under way may go on after that. */
+  readonly drainMs: number;
+  now(): Date;
+  /** In [0, 1). */
+  random(): number;
+}
+
 /** Everything a command needs, built once from the configuration. */
 export interface App {
   readonly config: Config;
   readonly paths: Paths;
   readonly reporter: Reporter;
+  readonly allowed: Permission;
+  readonly run: RunTerms;
   /** Opens the ledger on first use; `readOnly` leaves every byte of the state folder as it is. */
   ledger(access?: "readOnly"): Promise<Ledger>;
+  /** The newsletter's channel, where the publication has one. */
+  mail(): Promise<MailChannel | undefined>;
+  /** All of the publication's channels, mail first. */
   channels(): Promise<readonly Channel[]>;
+  /** What other clones published; the sandbox neither reads nor writes it. */
+  readonly published: {
+    read(): readonly PublishedEntry[];
+    add(entry: PublishedEntry): void;
+  };
+  /** The bytes of an image on the web; undefined where nothing may leave this machine. */
+  fetchImage(url: string): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 }
 
-export declare function openApp(
-  args: GlobalArguments,
-  io: Io,
-  options?: { readonly sandbox?: boolean; readonly dryRun?: boolean },
-): Promise<App>;
+export interface AppOptions {
+  /** --sandbox */
+  readonly sandbox?: boolean | undefined;
+  /** Nothing will be sent: no secret is needed, no socket opened, no byte of state written. */
+  readonly rehearsal?: boolean;
+  /** --now */
+  readonly now?: boolean;
+}
+
+/** Time for a server to answer what it was given, after SIGINT or SIGTERM. */
+const DRAIN_MS = 10_000;
+
+/** @throws UserError with every problem of the configuration. */
+export async function openApp(args: GlobalArguments, io: Io, options: AppOptions = {}): Promise<App> {
+  const { rehearsal = false } = options;
+  const file = resolve(args.cwd, args.config ?? "pressrun.yaml");
+  const config = await readConfig({ file, env: io.env, sandbox: options.sandbox, needsSecrets: !rehearsal });
+  for (const secret of config.secrets) hide(secret, io);
+  const reporter = createReporter({ ...io, write: io.err, silent: args.json });
+  for (const notice of config.notices) reporter.notice(notice);
+  const paths = pathsOf(config, args.cwd);
+  const { sandbox, root } = config;
+
+  const mail = once(() => buildMail(config, paths, rehearsal, io));
+  const channels = once(async () => {
+    const newsletter = await mail();
+    const accounts = config.channels.map((channel) => buildAccount(channel, config, paths, io));
+    return [...(newsletter ? [newsletter] : []), ...(await Promise.all(accounts))];
+  });
+  const read = once(() =>
+    openLedger({ file: paths.ledger, create: false, readOnly: true, example: sandbox }),
+  );
+  const write = once(async () => {
+    // With the first ledger comes the key that signs its readers' way out, so that a dry run finds it.
+    if (!sandbox) await unsubscribeKey(paths.state, { create: true });
+    return openLedger({ file: paths.ledger, create: true, readOnly: false, example: sandbox });
+  });
+
+  return {
+    config,
+    paths,
+    reporter,
+    allowed: { sandbox, now: options.now ?? false },
+    run: { stop: io.signal, drainMs: DRAIN_MS, now: io.now, random: Math.random },
+    ledger: (access) => (rehearsal || access === "readOnly" ? read() : write()),
+    mail,
+    channels,
+    published: {
+      read: () => (sandbox ? [] : readPublished(root)),
+      add: (entry) => void (sandbox || appendPublished(root, entry)),
+    },
+    fetchImage: async (url) => (sandbox || rehearsal ? undefined : fetchImage(url, io.signal)),
+    close: async () => {
+      for (const ledger of [read, write]) await (await ledger.made())?.close();
+    },
+  };
+}
+
+/** Makes its value when it is first asked for, and then keeps it. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { made(): Promise<T> | undefined } {
+  let value: Promise<T> | undefined;
+  const get = () => {
+    value ??= make();
+    return value;
+  };
+  return Object.assign(get, { made: () => value });
+}
+
+function pathsOf({ root, sandbox }: Config, cwd: string): Paths {
+  const state = sandbox ? join(root, ".pressrun/sandbox") : join(root, ".pressrun");
+  return {
+    cwd,
+    root,
+    content: join(root, "content"),
+    out: join(root, "out"),
+    templates: join(root, "templates"),
+    state,
+    ledger: join(state, "ledger.db"),
+  };
+}
+
+/** Also as it would look inside a URL or a JSON string. */
+function hide(secret: string, io: Io): void {
+  for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) io.hide(form);
+}
+
+async function buildMail(config: Config, paths: Paths, rehearsal: boolean, io: Io) {
+  const { email, publication, sandbox } = config;
+  if (email === undefined) return undefined;
+  const options: SmtpOptions = {
+    config: email,
+    listName: publication.name,
+    token: tokenMaker(await signingKey(email, paths, sandbox, rehearsal)),
+    now: io.now,
+  };
+  return sandbox ? createInboxChannel(options, join(paths.state, "inbox")) : createSmtpChannel(options);
+}
+
+async function signingKey(email: EmailConfig, { state }: Paths, sandbox: boolean, rehearsal: boolean) {
+  const [configured] = email.unsubscribeKeys;
+  if (configured !== undefined) return configured;
+  return sandbox ? SANDBOX_KEY : unsubscribeKey(state, { create: !rehearsal });
+}
+
+/** Without a key there is no reader yet whose way out it could sign. */
+function tokenMaker(key: string | undefined): (subscriberId: string) => string {
+  return (id) =>
+    key === undefined || id === NOBODY.id
+      ? INERT_TOKEN
+      : makeUnsubscribeToken(key, { id, list: "newsletter" });
+}
+
+async function buildAccount({ name, type, options }: ChannelConfig, config: Config, paths: Paths, io: Io) {
+  const load = CHANNEL_TYPES[type];
+  if (load === undefined) throw new Error(`readConfig let through the channel type ${type}`);
+  const { channelType } = await load();
+  const sessions = join(paths.state, "sessions");
+  const cache = join(paths.state, "cache");
+  const channel = channelType.create(options, { name, sessions, cache, now: io.now });
+  return config.sandbox ? createOutbox(channel, join(paths.state, "outbox")) : channel;
+}

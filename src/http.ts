@@ -18,18 +18,30 @@ export async function request(input: string | URL | Request, init: RequestInit =
   if (init.signal) signals.push(init.signal);
   const response = await fetch(input, { ...init, redirect: "manual", signal: AbortSignal.any(signals) });
   const { status, statusText, headers } = response;
-  const body = await readAll(response);
+  const body = await readAll(response, LONGEST_ANSWER_BYTES);
   return new Response(body, { status, statusText, headers });
 }
 
-async function readAll(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
+/** The largest picture that is worth fetching for a thumbnail. */
+const LARGEST_IMAGE_BYTES = 20_000_000;
+
+/** A picture on the web, redirects followed: nothing secret is sent along. undefined where it cannot be had. */
+export async function fetchImage(url: string, stop: AbortSignal): Promise<Uint8Array | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), stop]) });
+    return response.ok ? ((await readAll(response, LARGEST_IMAGE_BYTES)) ?? undefined) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readAll(response: Response, longest: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (response.body === null) return null;
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body) {
     length += chunk.length;
-    if (length > LONGEST_ANSWER_BYTES)
-      throw new Error(`the answer is longer than ${LONGEST_ANSWER_BYTES} bytes`);
+    if (length > longest) throw new Error(`the answer is longer than ${longest} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

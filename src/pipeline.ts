@@ -2,15 +2,15 @@
 import type { App } from "./app.ts";
 import { compose } from "./compose/index.ts";
 import { deliver } from "./deliver/deliver.ts";
-import { type PublishedChannel, plan } from "./deliver/plan.ts";
+import { plan } from "./deliver/plan.ts";
 import * as refuse from "./deliver/refuse.ts";
 import { selectChannels } from "./deliver/select.ts";
 import { type Problem, UserError } from "./errors.ts";
 import type { Channel } from "./model/channel.ts";
 import type { Edition } from "./model/edition.ts";
-import type { Ledger, LedgerRow } from "./model/ledger.ts";
+import { isSameScope, type Ledger, type LedgerRow } from "./model/ledger.ts";
 import { type ChannelPlan, NO_COUNTS, type Plan, type RunRow, runRow } from "./model/plan.ts";
-import { normaliseAddress, type Recipient } from "./model/subscriber.ts";
+import { NOBODY, normaliseAddress } from "./model/subscriber.ts";
 import { readArticle } from "./read/index.ts";
 
 export interface PlanOptions {
@@ -77,7 +77,7 @@ export async function publish(app: App, edition: Edition, options: PublishOption
     if (busy.length > 0 && !(await options.confirm(planned))) throw refuse.unconfirmed();
     const problems = await deliverAll(app, ledger, planned, busy);
     const rows = await ledger.rows(article.slug);
-    await app.published.add(planned, rows, app.run.now());
+    for (const entry of donePart(planned, rows, app.run.now())) app.published.add(entry);
     return report(app, edition, planned, rows, problems);
   } finally {
     lock.release();
@@ -86,11 +86,11 @@ export async function publish(app: App, edition: Edition, options: PublishOption
 
 /** One mail to one address, outside plan and ledger; its unsubscribe link leads nowhere. */
 export async function sendTest(app: App, edition: Edition, to: string): Promise<RunReport> {
-  const email = (await app.channels()).find(({ limits }) => limits === undefined);
+  const email = await app.mail();
   if (email === undefined) throw refuse.noMail();
   const normal = normaliseAddress(to);
   if ("reason" in normal) throw refuse.badAddress(to, normal.reason);
-  const recipient: Recipient = { id: "test", address: normal.address, fields: {} };
+  const recipient = { ...NOBODY, address: normal.address };
   const key = { channel: email.name, slug: edition.article.slug, revision: edition.revision, recipient: to };
   const subject = `[Test] ${edition.newsletter.subject}`;
   const draft = email.compose({ ...edition, newsletter: { ...edition.newsletter, subject } });
@@ -111,7 +111,7 @@ async function planWith(
   const { slug } = edition.article;
   const rows = await ledger.rows(slug);
   refuse.changedBody(edition, await ledger.edition(slug, edition.revision), rows);
-  const published: readonly PublishedChannel[] = await app.published.read();
+  const published = app.published.read();
   return plan(edition, channels, { rows, published, subscribers: ledger.subscribers.list(), catchUp });
 }
 
@@ -142,12 +142,26 @@ async function deliverAll(app: App, ledger: Ledger, planned: Plan, channels: rea
     open.map(async (channel) => {
       const scope = planOf(planned, channel);
       const { draft } = scope;
-      const reason = await deliver({ channel, ledger, scope, draft, ...app.run, onSettled: progress.advance });
+      const reason = await deliver({
+        channel,
+        ledger,
+        scope,
+        draft,
+        ...app.run,
+        onSettled: progress.advance,
+      });
       return reason && refuse.account(channel.name, reason);
     }),
   );
   progress.done();
   return [...problems, ...refusals.filter((problem) => problem !== undefined)];
+}
+
+/** What published.jsonl is to say: channels of this plan whose every delivery is settled. */
+function donePart({ edition, channels }: Plan, rows: readonly LedgerRow[], now: Date) {
+  const planned = rows.filter((row) => channels.some((each) => isSameScope(each, row)));
+  const done = planned.filter(({ counts }) => counts.pending + counts.uncertain === 0 && counts.sent > 0);
+  return done.map((row) => ({ ...row, edition: edition.hash, at: now.toISOString() }));
 }
 
 function report(
@@ -158,7 +172,7 @@ function report(
   problems: readonly Problem[],
 ): RunReport {
   const channels = planned.channels.map((each) => {
-    const after = rows.find((row) => row.channel === each.channel && row.revision === each.revision);
+    const after = rows.find((row) => isSameScope(each, row));
     return runRow(each, after?.counts ?? NO_COUNTS, after?.url ?? each.url);
   });
   const stopped = app.run.stop.aborted && channels.some((row) => row.pending > 0);

@@ -20,7 +20,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["model", "channels", "config.ts"],
   "pipeline.ts": ["model", "read", "compose", "deliver", "report", "app.ts"],
   "app.ts": ["*"],
-  commands: ["model", "pipeline.ts", "read", "compose", "deliver", "report", "audience", "ledger", "app.ts", "config.ts"],
+  commands: [
+    "model",
+    "pipeline.ts",
+    "read",
+    "compose",
+    "deliver",
+    "report",
+    "audience",
+    "ledger",
+    "app.ts",
+    "config.ts",
+  ],
   "cli.ts": ["commands"],
   "index.ts": ["model", "pipeline.ts", "app.ts", "commands", "channels"],
 };
@@ -59,7 +70,9 @@ describe("the architecture", () => {
   });
 
   it("names every room", () => {
-    expect([...new Set(files.map(room))].filter((name) => !(name in MAY_IMPORT) && !FREE.includes(name))).toEqual([]);
+    expect(
+      [...new Set(files.map(room))].filter((name) => !(name in MAY_IMPORT) && !FREE.includes(name)),
+    ).toEqual([]);
   });
 
   it("touches the process in src/cli.ts alone", () => {

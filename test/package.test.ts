@@ -55,7 +55,10 @@ describe("the packed tool", () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect((await pressrun(["--version"], home)).stdout).toBe(`${version}\n`);
     const hook = join(import.meta.dirname, "fixtures/list-modules.mjs");
-    const { stdout, stderr } = await run(process.execPath, ["--import", hook, tool, "--help"], { cwd: home, env });
+    const { stdout, stderr } = await run(process.execPath, ["--import", hook, tool, "--help"], {
+      cwd: home,
+      env,
+    });
     const loaded = stderr.split("\n").filter((line) => line.startsWith("loaded: file:"));
     const own = loaded.filter((line) => line.includes("/node_modules/pressrun/dist/"));
     expect(stdout).toContain("pressrun <command>");

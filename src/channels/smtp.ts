@@ -4,7 +4,8 @@ import { type ConnectionOptions, MailConnection, TIMEOUTS } from "../mail/connec
 import { type DkimConfig, readSigner, type Signer } from "../mail/dkim.ts";
 import { type Endpoint, endpointOf, type MailServer } from "../mail/endpoint.ts";
 import { MailFailure } from "../mail/failure.ts";
-import type { MailAddress, MailIdentity, Unsubscribe } from "../mail/list.ts";
+import { fieldValues } from "../mail/fields.ts";
+import { type MailAddress, type MailIdentity, type Unsubscribe, waysOut } from "../mail/list.ts";
 import { buildMessage, messageId } from "../mail/message.ts";
 import { failedOutcome, sentOutcome } from "../mail/outcome.ts";
 import { MailPool } from "../mail/pool.ts";
@@ -12,6 +13,7 @@ import type { Channel } from "../model/channel.ts";
 import type { Delivery, Outcome } from "../model/delivery.ts";
 import type { Draft, MailDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
+import type { FieldValues } from "../model/splice.ts";
 import type { Recipient } from "../model/subscriber.ts";
 
 /** The newsletter's key in the configuration, and in every delivery key. */
@@ -44,6 +46,8 @@ export interface MailChannel extends Channel {
   compose(edition: Edition): MailDraft;
   /** The very bytes that `send` would hand over, but for the DKIM signature. Opens no socket, reads no key. */
   messageFor(draft: MailDraft, recipient: Recipient): Promise<Buffer>;
+  /** What is spliced into that recipient's newsletter. */
+  valuesFor(recipient: Recipient): FieldValues;
 }
 
 /**
@@ -80,6 +84,7 @@ export function createSmtpChannel(options: SmtpOptions): MailChannel {
       at,
     }),
     messageFor,
+    valuesFor: (recipient) => fieldValues(recipient, waysOut(unsubscribe, identity, recipient.id).link),
     verify: async (signal) => [
       ...(await dkimProblems(dkim)),
       ...(await serverProblems(servers, connection, signal)),

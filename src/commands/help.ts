@@ -12,7 +12,9 @@ export const EXIT_CODES = `Exit codes
  * library (a bare import of yargs costs three times the start of node itself).
  */
 export function topHelp(): string {
-  const rows = Object.values(COMMANDS).map(({ usage, summary }) => [usage.replace("..", "…"), summary] as const);
+  const rows = Object.values(COMMANDS).map(
+    ({ usage, summary }) => [usage.replace("..", "…"), summary] as const,
+  );
   const width = Math.max(...rows.map(([usage]) => usage.length));
   const commands = rows.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}`).join("\n");
   return `pressrun <command>

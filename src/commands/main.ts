@@ -38,6 +38,11 @@ function fail(error: unknown, json: boolean, io: Io): Ending {
     return { exit: error.exit, out: json ? JSON.stringify({ errors: error.problems }, null, 2) : "" };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`pressrun: this is a bug in pressrun, not in your files. Please report it with these lines.\n${stack}\n`);
-  return { exit: EXIT.bug, out: json ? JSON.stringify({ errors: [{ code: "bug", message: String(error) }] }) : "" };
+  io.err(
+    `pressrun: this is a bug in pressrun, not in your files. Please report it with these lines.\n${stack}\n`,
+  );
+  return {
+    exit: EXIT.bug,
+    out: json ? JSON.stringify({ errors: [{ code: "bug", message: String(error) }] }) : "",
+  };
 }

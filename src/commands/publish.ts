@@ -1,12 +1,13 @@
+import { join } from "node:path";
 import { type App, openApp } from "../app.ts";
-import { EXIT, type ExitCode } from "../errors.ts";
+import { EXIT, type ExitCode, UserError } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
 import { type Plan, plannedRow } from "../model/plan.ts";
-import { dryRun, makeEdition, publish, type RunReport, sendTest } from "../pipeline.ts";
-import { writeEdition } from "../report/folder.ts";
-import { count, shortPath, showRun } from "../report/human.ts";
+import { makeEdition, makePlan, type PlanOptions, publish, type RunReport, sendTest } from "../pipeline.ts";
+import { count, type RunView, shortPath, showRun } from "../report/human.ts";
 import { runJson } from "../report/json.ts";
-import type { Command, Io, Result } from "./command.ts";
+import type { Command, GlobalArguments, Io, Result } from "./command.ts";
+import { writeOut } from "./render.ts";
 
 export interface PublishArguments {
   readonly article: readonly string[];
@@ -35,27 +36,40 @@ export const command: Command<PublishArguments> = {
     ["pressrun publish my-article --only email", "the newsletter alone"],
   ],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox, dryRun: args.dryRun, now: args.now });
+    const app = await openApp(args, io, { sandbox: args.sandbox, rehearsal: args.dryRun, now: args.now });
     try {
       const editions: Edition[] = [];
       for (const name of args.article) editions.push(await makeEdition(app, name));
+      refuseTwins(editions);
       const reports: RunReport[] = [];
       for (const edition of editions) {
-        reports.push(await runOne(app, edition, args, io));
         if (app.run.stop.aborted) break;
+        reports.push(await runOne(app, edition, args, io));
       }
-      return toResult(app, reports);
+      return toResult(app, args, reports);
     } finally {
       await app.close();
     }
   },
 };
 
-function runOne(app: App, edition: Edition, args: PublishArguments, io: Io): Promise<RunReport> {
+function refuseTwins(editions: readonly Edition[]): void {
+  const slugs = editions.map(({ article }) => article.slug);
+  const twin = slugs.find((slug, index) => slugs.indexOf(slug) !== index);
+  if (twin === undefined) return;
+  throw new UserError({
+    code: "named-twice",
+    message: `"${twin}" is named twice.`,
+    next: "Name each article once.",
+  });
+}
+
+async function runOne(app: App, edition: Edition, args: PublishArguments, io: Io): Promise<RunReport> {
+  const only = args.only?.split(",").map((name) => name.trim());
+  const { catchUp } = args;
+  if (args.dryRun) return rehearse(app, edition, { only, catchUp });
   if (args.test !== undefined) return sendTest(app, edition, args.test);
-  const options = { only: args.only?.split(",").map((name) => name.trim()), catchUp: args.catchUp };
-  if (args.dryRun) return rehearse(app, edition, options);
-  return publish(app, edition, { ...options, confirm: (plan) => confirm(app, edition, plan, args, io) });
+  return publish(app, edition, { only, catchUp, confirm: (plan) => confirm(app, edition, plan, args, io) });
 }
 
 /** A live run wants a person's yes: on the terminal, or beforehand as --yes. */
@@ -67,32 +81,20 @@ async function confirm(app: App, edition: Edition, plan: Plan, args: PublishArgu
 }
 
 /** Writes what would go out, and sends nothing. */
-async function rehearse(
-  app: App,
-  edition: Edition,
-  options: { readonly only?: readonly string[] | undefined; readonly catchUp: boolean },
-): Promise<RunReport> {
-  const plan = await dryRun(app, edition, options);
-  await writeEdition(app.outFolder(edition), { edition, plan, ...(await app.sampleMail(edition, plan)) });
-  return {
-    article: edition.article.slug,
-    title: edition.article.title,
-    revision: edition.revision,
-    edition: edition.hash,
-    dryRun: true,
-    sandbox: app.config.sandbox,
-    channels: plan.channels.map(plannedRow),
-    problems: [],
-    stopped: false,
-  };
+async function rehearse(app: App, edition: Edition, options: PlanOptions): Promise<RunReport> {
+  const plan = await makePlan(app, edition, options);
+  await writeOut(app, edition, plan);
+  const channels = plan.channels.map(plannedRow);
+  return { edition, dryRun: true, sandbox: app.config.sandbox, channels, problems: [], stopped: false };
 }
 
-function toResult(app: App, reports: readonly RunReport[]): Result {
+function toResult(app: App, args: PublishArguments & GlobalArguments, reports: readonly RunReport[]): Result {
   for (const { problems } of reports) for (const problem of problems) app.reporter.problem(problem);
+  const left = reports.length < args.article.length;
   return {
-    exit: exitOf(reports),
-    text: () => reports.map((report) => showRun({ ...report, ...app.whereToLook(report) })).join("\n\n"),
-    json: () => (reports.length === 1 && reports[0] ? runJson(reports[0]) : reports.map(runJson)),
+    exit: left ? EXIT.stopped : exitOf(reports),
+    text: () => reports.map((report) => showRun(view(app, report, args))).join("\n\n"),
+    json: () => (args.article.length === 1 && reports[0] ? runJson(reports[0]) : reports.map(runJson)),
   };
 }
 
@@ -100,4 +102,31 @@ function exitOf(reports: readonly RunReport[]): ExitCode {
   if (reports.some(({ stopped }) => stopped)) return EXIT.stopped;
   const rows = reports.filter(({ dryRun }) => !dryRun).flatMap(({ channels }) => channels);
   return rows.some((row) => row.failed + row.uncertain + row.pending > 0) ? EXIT.incomplete : EXIT.done;
+}
+
+/** Where to look at what this run made, and what to try next. */
+function view(app: App, report: RunReport, { cwd }: GlobalArguments): RunView {
+  const { slug } = report.edition.article;
+  const folder = (...parts: string[]) => shortPath(join(...parts), cwd);
+  const where: Record<string, string> = {};
+  if (report.sandbox && !report.dryRun) {
+    for (const { channel } of report.channels) {
+      where[channel] =
+        channel === "email"
+          ? `${folder(app.paths.state, "inbox", slug)}/`
+          : folder(app.paths.state, "outbox", channel, `${slug}.json`);
+    }
+  }
+  const next = report.dryRun
+    ? [`Look at it: ${folder(app.paths.out, slug, "newsletter.html")}`, `Next: pressrun publish ${slug}`]
+    : nextSteps(report, slug);
+  return { ...report, title: report.edition.article.title, where, next };
+}
+
+function nextSteps({ sandbox, channels }: RunReport, slug: string): string[] {
+  if (channels.some((row) => row.uncertain > 0)) return [`Next: pressrun status ${slug} --uncertain`];
+  if (channels.some((row) => row.pending > 0))
+    return [`Next: pressrun publish ${slug} again, for what is left`];
+  if (channels.some((row) => row.failed > 0)) return [`Next: pressrun status ${slug} --failed`];
+  return [sandbox ? `Next: pressrun render ${slug}, and look at the page` : `Next: pressrun status ${slug}`];
 }

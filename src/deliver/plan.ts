@@ -1,6 +1,6 @@
 import type { Channel } from "../model/channel.ts";
 import type { Edition } from "../model/edition.ts";
-import type { Counts, LedgerRow, Planned, Scope } from "../model/ledger.ts";
+import { type Counts, isSameScope, type LedgerRow, type Planned, type Scope } from "../model/ledger.ts";
 import { type ChannelPlan, NO_COUNTS, type Plan } from "../model/plan.ts";
 import type { Subscriber } from "../model/subscriber.ts";
 
@@ -37,23 +37,19 @@ function planChannel(edition: Edition, channel: Channel, known: Known): ChannelP
     revision: edition.revision,
   };
   const draft = channel.compose(edition);
-  const remembered = known.rows.find((row) => isScope(row, scope));
+  const remembered = known.rows.find((row) => isSameScope(row, scope));
   if (remembered) {
     const before = remembered.counts;
     const fresh = known.catchUp && draft.kind === "mail" ? recipients(scope, known.subscribers) : [];
     return { ...scope, draft, fresh, before, settled: settledIn(before), url: remembered.url };
   }
-  const elsewhere = known.published.find((entry) => isScope(entry, scope));
+  const elsewhere = known.published.find((entry) => isSameScope(entry, scope));
   if (elsewhere) {
     const settled = settledIn(elsewhere.counts);
     return { ...scope, draft, fresh: [], before: NO_COUNTS, settled, url: elsewhere.url };
   }
   const fresh = draft.kind === "mail" ? recipients(scope, known.subscribers) : [account(scope)];
   return { ...scope, draft, fresh, before: NO_COUNTS, settled: 0 };
-}
-
-function isScope(a: Scope, b: Scope): boolean {
-  return a.channel === b.channel && a.slug === b.slug && a.revision === b.revision;
 }
 
 function settledIn(counts: Counts): number {

@@ -49,7 +49,7 @@ export function changedBody(
   throw new UserError({
     code: "changed-body",
     message: `"${edition.article.title}" was changed after ${delivered} of its deliveries.`,
-    next: "Undo the change, or tell the readers who got it: publish with --correction.",
+    next: "Undo the change: this version cannot yet send a correction to the readers who have it.",
     place: { file: edition.article.file },
   });
 }

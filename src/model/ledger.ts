@@ -9,6 +9,10 @@ export interface Scope {
   readonly revision: number;
 }
 
+export function isSameScope(a: Scope, b: Scope): boolean {
+  return a.channel === b.channel && a.slug === b.slug && a.revision === b.revision;
+}
+
 /** What is remembered of an article the first time any of it is planned. */
 export interface EditionRecord {
   readonly slug: string;

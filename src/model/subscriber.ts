@@ -14,6 +14,9 @@ export interface Subscriber {
 /** Whom a mail goes to. */
 export type Recipient = Pick<Subscriber, "id" | "address" | "name" | "fields">;
 
+/** Stands for no subscriber: in `--test` mails, and while nobody is on the list. The way out of its mails is inert. */
+export const NOBODY: Recipient = { id: "test", address: "reader@example.org", fields: {} };
+
 /** Thrown nowhere: an address that cannot be used comes back as its reason. */
 export type AddressResult = { readonly address: string } | { readonly reason: string };
 

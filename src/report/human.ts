@@ -3,7 +3,6 @@ import type { RunRow } from "../model/plan.ts";
 
 /** One article's run as a person reads it. */
 export interface RunView {
-  readonly article: string;
   readonly title: string;
   readonly dryRun: boolean;
   readonly sandbox: boolean;

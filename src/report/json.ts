@@ -1,16 +1,16 @@
+import type { Edition } from "../model/edition.ts";
 import type { RunRow } from "../model/plan.ts";
 
 /** The document of `publish --json` for one article: product names, in their order. */
 export function runJson(run: {
-  readonly article: string;
-  readonly revision: number;
-  readonly edition: string;
+  readonly edition: Edition;
   readonly dryRun: boolean;
   readonly sandbox: boolean;
   readonly channels: readonly RunRow[];
 }): object {
-  const { article, revision, edition, dryRun, sandbox } = run;
-  return { article, revision, edition, dryRun, sandbox, channels: run.channels.map(rowJson) };
+  const { edition, dryRun, sandbox, channels } = run;
+  const { article, revision, hash } = edition;
+  return { article: article.slug, revision, edition: hash, dryRun, sandbox, channels: channels.map(rowJson) };
 }
 
 function rowJson(row: RunRow): object {

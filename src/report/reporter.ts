@@ -1,15 +1,19 @@
-import { type Notice, showProblem } from "../errors.ts";
+import { type Notice, type Problem, showProblem } from "../errors.ts";
+import type { Outcome } from "../model/delivery.ts";
 import { count } from "./human.ts";
 
 /** What a run says while it works: always on stderr, nothing under --json. */
 export interface Reporter {
   notice(notice: Notice): void;
+  /** A channel that could do nothing; the others went on. */
+  problem(problem: Problem): void;
   /** A bar with rate and ETA on a terminal, a line every ten seconds otherwise; nothing in the first second. */
   progress(label: string, total: number): Progress;
 }
 
 export interface Progress {
-  advance(outcome: "sent" | "failed" | "uncertain"): void;
+  /** One delivery more is settled; one that will be tried again is not. */
+  advance(outcome: Outcome): void;
   done(): void;
 }
 
@@ -32,8 +36,13 @@ export function createReporter(options: ReporterOptions): Reporter {
     notice(notice) {
       if (!options.silent) options.write(`note: ${showProblem(notice)}\n`);
     },
+    problem(problem) {
+      options.write(`pressrun: ${showProblem(problem)}\n`);
+    },
     progress: (label, total) =>
-      options.silent ? { advance: () => undefined, done: () => undefined } : showProgress(label, total, options),
+      options.silent
+        ? { advance: () => undefined, done: () => undefined }
+        : showProgress(label, total, options),
   };
 }
 
@@ -53,7 +62,8 @@ function showProgress(label: string, total: number, options: ReporterOptions): P
 
   return {
     advance(outcome) {
-      tally[outcome] += 1;
+      if (outcome.state === "failed" && outcome.retryAt !== undefined) return;
+      tally[outcome.state] += 1;
       const now = options.now().getTime();
       if (now - shownAt >= every) show(now);
     },

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "@jest/globals";
+import { selectChannels } from "../../src/deliver/select.ts";
+import { EXIT, UserError } from "../../src/errors.ts";
+import type { Article } from "../../src/model/article.ts";
+import type { Channel } from "../../src/model/channel.ts";
+
+const channels = ["email", "bluesky", "bluesky-uk"].map((name) => ({ name }) as Channel);
+const select = (wanted: Article["channels"], only?: string[]) =>
+  selectChannels(channels, { file: "content/articles/a.md", channels: wanted }, only).map(({ name }) => name);
+
+describe("selectChannels", () => {
+  it("takes all, those the article names, or of these the ones asked for", () => {
+    expect(select(undefined)).toEqual(["email", "bluesky", "bluesky-uk"]);
+    expect(select(["bluesky", "email"])).toEqual(["email", "bluesky"]);
+    expect(select({ "bluesky-uk": "+30m" })).toEqual(["bluesky-uk"]);
+    expect(select(undefined, ["bluesky"])).toEqual(["bluesky"]);
+    expect(select(["email"], ["bluesky"])).toEqual([]);
+  });
+
+  it("refuses a name that is no channel, and lists those that are", () => {
+    for (const [wanted, only, where] of [
+      [undefined, ["blusky"], "--only"],
+      [["blusky"], undefined, "content/articles/a.md: channels"],
+    ] as const) {
+      const error = catchError(() => select(wanted as string[] | undefined, only as string[] | undefined));
+      expect(error).toBeInstanceOf(UserError);
+      expect((error as UserError).exit).toBe(EXIT.refused);
+      expect((error as UserError).message).toBe(
+        `${where} names "blusky", which is not a channel of this publication. Choose from: email, bluesky, bluesky-uk.`,
+      );
+    }
+  });
+});
+
+function catchError(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
