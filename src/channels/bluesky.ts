@@ -148,36 +148,36 @@ const INVALID_HANDLE = "handle.invalid";
 
 async function verify(login: Login, signal: AbortSignal): Promise<readonly Problem[]> {
   const session = await openSession(login, signal);
-  if ("state" in session) return [problemOf(login, session)];
+  if ("state" in session) return [refused(login, session)];
   const account = await session.call("/xrpc/com.atproto.server.getSession");
-  if (!account.ok) return [problemOf(login, account.failure)];
+  if (!account.ok) return [refused(login, account.failure)];
   if (account.body.active === false) return [inactive(login, String(account.body.status))];
   const repo = await session.call(
     `/xrpc/com.atproto.repo.describeRepo?${new URLSearchParams({ repo: session.did })}`,
   );
-  return repo.ok ? [] : [problemOf(login, repo.failure)];
+  return repo.ok ? [] : [unresolved(login, session, repo.failure)];
 }
 
-function problemOf({ service, identifier }: Login, { reason }: Failure): Problem {
+function refused({ service, identifier }: Login, { reason }: Failure): Problem {
   const { host } = new URL(service);
-  if (reason.kind === "login") {
-    return {
-      code: "login",
-      message: `Bluesky (${host}) refused the login of ${identifier}: ${reason.text}.`,
-      next: "Make an app password under Settings, Privacy and security, and put it where pressrun.yaml reads it.",
-    };
+  if (reason.kind !== "login") {
+    const message = `Bluesky (${host}) cannot be asked now: ${reason.text}.`;
+    return { code: reason.kind, message, next: "Publish again later: what is left goes out then." };
   }
   return {
-    code: reason.kind,
-    message: `Bluesky (${host}) takes no posts now: ${reason.text}.`,
-    next: "Publish again later: what is left goes out then.",
+    code: "login",
+    message: `Bluesky (${host}) refused the login of ${identifier}: ${reason.text}.`,
+    next: "Make an app password under Settings, Privacy and security, and put it where pressrun.yaml reads it.",
   };
 }
 
 function inactive({ identifier }: Login, status: string): Problem {
-  return {
-    code: "login",
-    message: `The Bluesky account ${identifier} is ${status}.`,
-    next: "Open it again in the app, then publish again.",
-  };
+  const message = `The Bluesky account ${identifier} is ${status}.`;
+  return { code: "login", message, next: "Open it again in the app, then publish again." };
+}
+
+/** Posts of such an account are stored and seen by nobody. */
+function unresolved({ identifier }: Login, { did }: Session, { reason }: Failure): Problem {
+  const message = `Nobody can find the Bluesky account ${identifier} by its identity ${did}: ${reason.text}.`;
+  return { code: "unresolved", message, next: "Look at the account in the app, then publish again." };
 }

@@ -1,0 +1,256 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ImapFlow } from "imapflow";
+import { selfSigned } from "./smtp.ts";
+
+const run = promisify(execFile);
+
+/** The one who reads; any other address is unknown to the server. */
+export const READER = "ada@pressrun.test";
+export const USER = "press";
+export const PASSWORD = "correct horse";
+
+/** For servers to start and mails to arrive, in milliseconds. */
+const PATIENCE = 15_000;
+
+export interface MailServers {
+  readonly smtpPort: number;
+  /** The authority that vouches for the server's certificate, for "localhost". */
+  readonly ca: string;
+  /** Waits for the reader's next `count` mails and returns them as they lie in the mailbox, in order of arrival. */
+  fetch(count: number): Promise<readonly Buffer[]>;
+  stop(): Promise<void>;
+}
+
+/** Why real mail servers cannot run here, and how to get them; undefined where they can. */
+export function whyNoMailServers(): string | undefined {
+  const missing = [
+    "/usr/sbin/postfix",
+    "/usr/sbin/dovecot",
+    "/usr/lib/dovecot/lmtp",
+    "/usr/lib/dovecot/imap",
+  ].filter((file) => !existsSync(file));
+  if (missing.length > 0)
+    return "needs postfix and dovecot: apt-get install postfix dovecot-core dovecot-imapd dovecot-lmtpd";
+  return process.getuid?.() === 0
+    ? undefined
+    : "needs root to start postfix and dovecot: run the tests with sudo";
+}
+
+/**
+ * Postfix takes mail by SMTP (STARTTLS, AUTH), hands it to dovecot by LMTP, and dovecot shows it by IMAP: all in one
+ * temporary folder, on free ports of loopback, beside whatever this machine runs.
+ */
+export async function startMailServers(): Promise<MailServers> {
+  const folder = await mkdtemp(join(tmpdir(), "pressrun-mail-"));
+  // Their processes run as users of their own and must get through.
+  await chmod(folder, 0o755);
+  const { key, cert } = await selfSigned();
+  await writeFile(join(folder, "key.pem"), key, { mode: 0o600 });
+  await writeFile(join(folder, "cert.pem"), cert);
+  const [smtpPort, imapPort] = [await freePort(), await freePort()];
+  const dovecot = await startDovecot(folder, imapPort);
+  const postfix = await startPostfix(folder, smtpPort);
+  const log = async (): Promise<string> =>
+    (
+      await Promise.all(["postfix.log", "dovecot.log"].map((name) => readFile(join(folder, name), "utf8")))
+    ).join("");
+  const stop = async (): Promise<void> => {
+    await run("/usr/sbin/postfix", ["-c", join(folder, "postfix"), "stop"]).catch(() => {});
+    await Promise.all([ended(postfix), ended(dovecot, "SIGTERM")]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([answers(smtpPort), answers(imapPort)]);
+  } catch (error) {
+    const said = await log().catch(() => "");
+    await stop();
+    throw new Error(`The mail servers did not start.\n${said}`, { cause: error });
+  }
+  const fetch = (count: number): Promise<readonly Buffer[]> =>
+    fetchMails(imapPort, count).catch(async (error) => {
+      throw new Error(`The mails did not arrive.\n${await log()}`, { cause: error });
+    });
+  return { smtpPort, ca: cert, fetch, stop };
+}
+
+async function startPostfix(folder: string, port: number): Promise<ChildProcess> {
+  const config = join(folder, "postfix");
+  await Promise.all([config, join(folder, "spool"), join(folder, "data")].map((path) => mkdir(path)));
+  await run("chown", ["postfix", join(folder, "data")]);
+  await writeFile(join(config, "main.cf"), mainCf(folder));
+  await writeFile(join(config, "master.cf"), masterCf(port));
+  return spawn("/usr/sbin/postfix", ["-c", config, "start-fg"], { stdio: "ignore" });
+}
+
+function mainCf(folder: string): string {
+  return `
+compatibility_level = 3.6
+queue_directory = ${folder}/spool
+data_directory = ${folder}/data
+daemon_directory = /usr/lib/postfix/sbin
+command_directory = /usr/sbin
+meta_directory = /etc/postfix
+maillog_file = ${folder}/postfix.log
+maillog_file_prefixes = ${folder}
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mail.pressrun.test
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+smtp_dns_support_level = disabled
+mydestination =
+local_recipient_maps =
+alias_maps =
+virtual_mailbox_domains = pressrun.test
+virtual_mailbox_maps = inline:{ ${READER}=ada }
+virtual_transport = lmtp:unix:${folder}/lmtp
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = reject_unlisted_recipient
+smtpd_peername_lookup = no
+smtpd_error_sleep_time = 0
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_tls_cert_file = ${folder}/cert.pem
+smtpd_tls_key_file = ${folder}/key.pem
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = unix:${folder}/auth
+`;
+}
+
+function masterCf(port: number): string {
+  const inside = (name: string, program = name, max = "-"): string =>
+    `${name} unix - - n - ${max} ${program}`;
+  return `
+127.0.0.1:${port} inet n - n - - smtpd
+${inside("cleanup", "cleanup", "0")}
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+${inside("rewrite", "trivial-rewrite")}
+${["bounce", "defer", "trace"].map((name) => inside(name, "bounce", "0")).join("\n")}
+${inside("error")}
+${inside("retry", "error")}
+${inside("proxymap")}
+${inside("lmtp")}
+${inside("anvil", "anvil", "1")}
+postlog unix-dgram n - n - 1 postlogd
+`;
+}
+
+async function startDovecot(folder: string, imapPort: number): Promise<ChildProcess> {
+  const file = join(folder, "dovecot.conf");
+  await mkdir(join(folder, "mail"));
+  await run("chown", ["mail:mail", join(folder, "mail")]);
+  await writeFile(join(folder, "users"), `${USER}:{PLAIN}${PASSWORD}::::::\nada:{PLAIN}${PASSWORD}::::::\n`);
+  await chmod(join(folder, "users"), 0o644);
+  await writeFile(file, dovecotConf(folder, imapPort));
+  return spawn("/usr/sbin/dovecot", ["-F", "-c", file], { stdio: "ignore" });
+}
+
+function dovecotConf(folder: string, imapPort: number): string {
+  return `
+base_dir = ${folder}/dovecot
+state_dir = ${folder}/dovecot-state
+log_path = ${folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+auth_username_format = %Ln
+first_valid_uid = 1
+mail_location = maildir:${folder}/mail/%n
+postmaster_address = postmaster@pressrun.test
+hostname = mail.pressrun.test
+passdb {
+  driver = passwd-file
+  args = ${folder}/users
+}
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=${folder}/mail/%n
+}
+service imap-login {
+  inet_listener imap {
+    port = ${imapPort}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service lmtp {
+  unix_listener ${folder}/lmtp {
+    mode = 0666
+  }
+}
+service auth {
+  unix_listener ${folder}/auth {
+    mode = 0666
+  }
+}
+`;
+}
+
+async function fetchMails(port: number, count: number): Promise<readonly Buffer[]> {
+  const client = new ImapFlow({
+    host: "127.0.0.1",
+    port,
+    secure: false,
+    auth: { user: "ada", pass: PASSWORD },
+    logger: false,
+  });
+  await client.connect();
+  try {
+    await client.mailboxOpen("INBOX");
+    for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
+      const mails = await client.fetchAll("1:*", { source: true });
+      if (mails.length >= count) return mails.map(({ source }) => source as Buffer);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await client.noop();
+    }
+    throw new Error(`There are fewer than ${count}.`);
+  } finally {
+    await client.logout();
+  }
+}
+
+/** Port 0 cannot be given to them, and with SO_REUSEPORT two servers could share one: so one that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Resolves when somebody greets at the port. */
+async function answers(port: number): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      const socket = connect(port, "127.0.0.1");
+      await once(socket, "data");
+      socket.destroy();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  if (signal) child.kill(signal);
+  await exit;
+}
