@@ -24,7 +24,10 @@ const options = z.strictObject({
   /** An app password, never the account's own. */
   password: z.string().default(""),
   /** The server that logs the account in. */
-  service: z.url().refine(isPrivate, "must be an https:// address").default("https://bsky.social"),
+  service: z
+    .url({ abort: true })
+    .refine(isPrivate, "must be an https:// address")
+    .default("https://bsky.social"),
   /** BCP 47; the article's own unless given. */
   languages: z.array(z.string()).max(3).optional(),
   /** The most hashtags to add. */

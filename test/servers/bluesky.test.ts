@@ -93,8 +93,8 @@ function suite() {
         langs: ["en"],
         createdAt: "2026-05-04T09:00:00.000Z",
       });
-      const { embed } = record?.value as { embed: { external: { thumb: { ref: { $link: string } } } } };
-      expect(await place.blob(embed.external.thumb.ref.$link)).toEqual(Buffer.from(thumbnail.bytes));
+      const cid = record?.value.embed?.external.thumb.ref.$link ?? "";
+      expect(await place.blob(cid)).toEqual(Buffer.from(thumbnail.bytes));
 
       const rkey = record?.uri.split("/").at(-1);
       expect(outcome).toEqual({
@@ -301,9 +301,16 @@ interface Place {
   sendAfter(): Promise<unknown>;
   paths(): readonly string[];
   changeSession(change: (data: Tokens) => Tokens): void;
-  records(): Promise<readonly { uri: string; cid: string; value: unknown }[]>;
+  records(): Promise<readonly PostRecord[]>;
   blob(cid: string): Promise<Buffer>;
   close(): Promise<void>;
+}
+interface PostRecord {
+  readonly uri: string;
+  readonly cid: string;
+  readonly value: {
+    readonly embed?: { readonly external: { readonly thumb: { readonly ref: { readonly $link: string } } } };
+  };
 }
 interface Tokens {
   readonly accessJwt: string;
@@ -344,7 +351,8 @@ async function openPlace(pds: Pds): Promise<Place> {
         repo: did,
         collection: "app.bsky.feed.post",
       });
-      return (await response.json()).records;
+      const { records } = (await response.json()) as { records: readonly PostRecord[] };
+      return records;
     },
     blob: async (cid) =>
       Buffer.from(await (await get("com.atproto.sync.getBlob", { did, cid })).arrayBuffer()),

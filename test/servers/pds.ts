@@ -73,5 +73,5 @@ export async function call(
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${method}: ${response.status} ${await response.text()}`);
-  return response.json();
+  return response.json() as Promise<Record<string, string>>;
 }

@@ -130,7 +130,7 @@ function masterCf(port: number): string {
     `${name} unix - - n - ${max} ${program}`;
   return `
 127.0.0.1:${port} inet n - n - - smtpd
-${inside("cleanup", "cleanup", "0")}
+cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 ${inside("rewrite", "trivial-rewrite")}

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 /** What passed through, as it was on the wire. */
 export interface Seen {
@@ -35,7 +36,7 @@ export async function startProxy(target: string): Promise<RecordingProxy> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = request;
-    const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+    const body = await buffer(request);
     const passing = { method, path, headers, body };
     seen.push(passing);
     const fate = decide(passing);
