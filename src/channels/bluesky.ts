@@ -12,6 +12,7 @@ import {
   type FrozenPost,
   faultOf,
   frozenPost,
+  isSameArticle,
   THUMBNAIL_BYTES,
 } from "./bluesky/post.ts";
 import { type Answer, type Login, openSession, retryable, type Session } from "./bluesky/session.ts";
@@ -104,11 +105,14 @@ async function put(login: Login, session: Session, post: FrozenPost, signal: Abo
   }
   if (answer.error !== "InvalidSwap") return answer.failure;
   // A record stands under our key: an earlier try, whose answer was lost or whose ledger is gone.
-  const found = await lookUp(session, post.rkey);
-  return typeof found === "object"
-    ? { state: "sent", receipt: found }
-    : again("the post of an earlier try cannot be read");
+  const found = await lookUp(session, post);
+  if (found === undefined) return again("the post of an earlier try cannot be read");
+  if (found !== "absent") return { state: "sent", receipt: found };
+  return { state: "failed", reason: { kind: "rejected", text: TAKEN } };
 }
+
+/** The key knows no publication: two of them may post articles of one slug to one account. */
+const TAKEN = "the account has another post for an article of this slug; give the article a slug of its own";
 
 /** A frozen request with what only the session knows, for the server that keeps the account. */
 function onTheWire({ method, url, headers, body }: PlannedRequest, { did }: Session): [string, RequestInit] {
@@ -123,15 +127,18 @@ async function find(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Receipt | "absent" | undefined> {
-  const { rkey } = frozenPost(delivery.draft);
+  const post = frozenPost(delivery.draft);
   const session = await openSession(login, signal);
-  return "state" in session ? undefined : lookUp(session, rkey);
+  return "state" in session ? undefined : lookUp(session, post);
 }
 
-async function lookUp(session: Session, rkey: string): Promise<Receipt | "absent" | undefined> {
+/** Our post, as it stands in the account; "absent" when there is none, or another article's. */
+async function lookUp(session: Session, post: FrozenPost): Promise<Receipt | "absent" | undefined> {
+  const { rkey, record } = post;
   const query = new URLSearchParams({ repo: session.did, collection: COLLECTION, rkey });
   const answer = await session.call(`/xrpc/com.atproto.repo.getRecord?${query}`);
-  if (answer.ok) return receiptOf(answer, session, rkey);
+  if (answer.ok)
+    return isSameArticle(answer.body.value, record) ? receiptOf(answer, session, rkey) : "absent";
   return answer.error === "RecordNotFound" ? "absent" : undefined;
 }
 

@@ -146,6 +146,27 @@ function suite() {
       expect(await place.records()).toHaveLength(1);
     });
 
+    it("when the text was edited and the ledger is gone, as long as it is the same article", async () => {
+      await place.channel().send(delivery(place.channel(), withCard({})), never());
+      const edited = delivery(place.channel(), withCard({}, "The harbour keeps all its lights on."));
+      expect(await place.channel().send(edited, never())).toMatchObject({ state: "sent" });
+      expect(await place.records()).toHaveLength(1);
+    });
+
+    it("but does not take another publication's article of the same slug for its own", async () => {
+      await place.channel().send(delivery(place.channel(), withCard({})), never());
+      const card = { url: "https://other.example/harbour-lights" };
+      const other = delivery(place.channel(), withCard(card, "Lights out."));
+      expect(await place.channel().send(other, never())).toEqual({
+        state: "failed",
+        reason: {
+          kind: "rejected",
+          text: "the account has another post for an article of this slug; give the article a slug of its own",
+        },
+      });
+      expect(await place.channel().find?.(other, never())).toBe("absent");
+    });
+
     it("when the answer is lost: uncertain, then found", async () => {
       place.proxy.meddle(once(on(PUT, "lose the answer")));
       const channel = place.channel();
@@ -380,9 +401,10 @@ function once(decide: (request: Seen) => Fate | undefined) {
   };
 }
 
-function withCard(card: Partial<LinkCard>): Edition {
+function withCard(card: Partial<LinkCard>, text?: string): Edition {
   const edition = sampleEdition("bluesky");
-  const post = edition.posts.get("bluesky")!;
+  const sample = edition.posts.get("bluesky")!;
+  const post = text === undefined ? sample : { ...sample, text, parts: [] };
   return { ...edition, posts: new Map([["bluesky", { ...post, card: { ...post.card!, ...card } }]]) };
 }
 

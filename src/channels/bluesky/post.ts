@@ -143,6 +143,18 @@ export function frozenPost(draft: Draft): FrozenPost {
   return { rkey, record, upload: find(UPLOAD), put };
 }
 
+/** Two records tell of one article when their text is the same, or when their cards lead to the same place. */
+export function isSameArticle(a: unknown, b: unknown): boolean {
+  const [one, other] = [a, b] as [AnyRecord, AnyRecord];
+  const place = one?.embed?.external?.uri;
+  return one?.text === other?.text || (place !== undefined && place === other?.embed?.external?.uri);
+}
+
+/** What is read of a record in the account: any client may have made it. */
+type AnyRecord =
+  | { readonly text?: string; readonly embed?: { readonly external?: { readonly uri?: string } } }
+  | undefined;
+
 /** What the server would refuse, or, worse, take: it checks neither the facets' ranges nor the thumbnail in time. */
 export async function faultOf({ record, upload }: FrozenPost): Promise<string | undefined> {
   const { AppBskyFeedPost, jsonToLex } = await import("@atproto/api");

@@ -41,11 +41,7 @@ async function resume(login: Login, signal: AbortSignal): Promise<CredentialSess
     (input, init) => request(input, { ...init, signal }),
     (_event, data) => keep(login, data, manager.pdsUrl),
   );
-  const kept = readKept(login);
-  if (kept) {
-    manager.session = kept.data;
-    if (kept.pds !== undefined) manager.pdsUrl = new URL(kept.pds);
-  }
+  restore(manager, login);
   return manager;
 }
 
@@ -57,19 +53,24 @@ interface Kept {
   readonly data: AtpSessionData;
 }
 
-function readKept({ file, identifier, service }: Login): Kept | undefined {
+function restore(manager: CredentialSession, { file, identifier, service }: Login): void {
   try {
     const kept = JSON.parse(readFileSync(file, "utf8")) as Kept;
-    return kept.identifier === identifier && kept.service === service ? kept : undefined;
+    if (kept.identifier !== identifier || kept.service !== service) return;
+    if (kept.pds !== undefined) manager.pdsUrl = new URL(kept.pds);
+    manager.session = kept.data;
   } catch {
     // Absent or damaged: log in afresh.
-    return undefined;
   }
 }
 
 function keep({ file, identifier, service }: Login, data: AtpSessionData | undefined, pds?: URL): void {
-  if (data === undefined) rmSync(file, { force: true });
-  else writePrivateFile(file, `${JSON.stringify({ identifier, service, pds: pds?.href, data })}\n`);
+  try {
+    if (data === undefined) rmSync(file, { force: true });
+    else writePrivateFile(file, `${JSON.stringify({ identifier, service, pds: pds?.href, data })}\n`);
+  } catch {
+    // A session that cannot be kept costs the next run a login, never this run its post.
+  }
 }
 
 async function call(
