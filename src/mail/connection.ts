@@ -36,6 +36,9 @@ export interface Reply {
   readonly text: string;
 }
 
+/** The signal fired. */
+class Stopped extends Error {}
+
 type Callback<Value> = (error?: Error | null, value?: Value) => void;
 
 /** One conversation with a server, one message at a time. Its failures are MailFailures. */
@@ -78,10 +81,7 @@ export class MailConnection {
     return !this.#smtp.destroyed;
   }
 
-  /**
-   * Hands one message over. Stopping it is possible until the server asks for the body; from then on its answer is
-   * awaited, for giving up would leave an avoidable doubt.
-   */
+  /** Hands one message over. Stopped after the server asked for the body, it leaves the same doubt as silence. */
   async send({ from, to }: Envelope, message: Buffer, signal: AbortSignal): Promise<Reply> {
     let started = false;
     const body = new Readable({
@@ -98,21 +98,21 @@ export class MailConnection {
       const info = await this.#step<SMTPConnection.SentMessageInfo>(
         (done) => this.#smtp.send(envelope, body, done),
         signal,
-        () => !started,
       );
       return { code: Number.parseInt(info.response, 10), text: replyText(info.response) };
     } catch (error) {
       const failure = this.#failure(error, started);
+      // Whatever it says from now on belongs to a message that was given up.
       if (failure.code === undefined) this.#smtp.close();
       throw failure;
     }
   }
 
   /** Ready for another message after a refusal; false where the connection is of no more use. */
-  async reset(): Promise<boolean> {
+  async reset(signal: AbortSignal): Promise<boolean> {
     if (!this.isAlive) return false;
     try {
-      await this.#step<unknown>((done) => this.#smtp.reset(done), new AbortController().signal);
+      await this.#step<unknown>((done) => this.#smtp.reset(done), signal);
       return true;
     } catch {
       this.#smtp.close();
@@ -146,17 +146,12 @@ export class MailConnection {
   }
 
   /** One command of nodemailer's as a promise, also where it tells of its end by an event alone. */
-  #step<Value>(
-    run: (done: Callback<Value>) => void,
-    signal: AbortSignal,
-    mayStop: () => boolean = () => true,
-  ): Promise<Value> {
+  #step<Value>(run: (done: Callback<Value>) => void, signal: AbortSignal): Promise<Value> {
     const smtp = this.#smtp;
     const settled = new AbortController();
     return new Promise<Value>((resolve, reject) => {
       const stop = (): void => {
-        if (!mayStop()) return;
-        reject(new MailFailure("stopped", "the run was stopped before the mail was handed over"));
+        reject(new Stopped());
         smtp.close();
       };
       if (signal.aborted) return stop();
@@ -171,7 +166,11 @@ export class MailConnection {
   }
 
   #failure(error: unknown, bodyStarted: boolean): MailFailure {
-    return error instanceof MailFailure ? error : mailFailure(error, this.endpoint, bodyStarted);
+    if (error instanceof MailFailure) return error;
+    if (!(error instanceof Stopped)) return mailFailure(error, this.endpoint, bodyStarted);
+    return bodyStarted
+      ? new MailFailure("body", "the run was stopped before the server answered")
+      : new MailFailure("stopped", "the run was stopped before the mail was handed over");
   }
 }
 
@@ -184,7 +183,7 @@ function smtpOptions(endpoint: Endpoint, { timeouts, ca }: ConnectionOptions): S
     requireTLS: tls === "required",
     ignoreTLS: tls === "none",
     opportunisticTLS: tls === "opportunistic",
-    tls: { rejectUnauthorized: tls === "required", minVersion: "TLSv1.2", ...(ca && { ca }) },
+    tls: { rejectUnauthorized: tls === "required", ...(ca && { ca }) },
     dnsTimeout: timeouts.connection,
     connectionTimeout: timeouts.connection,
     greetingTimeout: timeouts.greeting,

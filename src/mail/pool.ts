@@ -21,7 +21,7 @@ export class MailPool {
   readonly #idle: MailConnection[] = [];
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
-  #closed = false;
+  #resting = false;
 
   /** @throws UserError for a server that is not an SMTP address. */
   constructor(servers: readonly MailServer[], size: number, options: ConnectionOptions) {
@@ -44,64 +44,76 @@ export class MailPool {
     signal: AbortSignal,
     work: (connection: MailConnection) => Promise<Value>,
   ): Promise<Value> {
+    this.#resting = false;
     await this.#enter();
     try {
       const kept = this.#takeIdle();
-      if (!kept) return await this.#run(await this.#open(signal), work);
+      if (!kept) return await this.#run(await this.#open(signal), signal, work);
       try {
-        return await this.#run(kept, work);
+        return await this.#run(kept, signal, work);
       } catch (error) {
         if (!isStale(error)) throw error;
-        return await this.#run(await this.#open(signal), work);
+        return await this.#run(await this.#open(signal), signal, work);
       }
     } finally {
       this.#leave();
     }
   }
 
-  /** Takes leave of every idle server; a connection at work does so when its mail is done. */
+  /** Takes leave of every server; a connection at work does so when its mail is done. The next mail opens anew. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#resting = true;
     await Promise.all(this.#idle.splice(0).map((connection) => this.#drop(connection)));
   }
 
   async #run<Value>(
     connection: MailConnection,
+    signal: AbortSignal,
     work: (connection: MailConnection) => Promise<Value>,
   ): Promise<Value> {
     let keep = true;
     try {
       return await work(connection);
     } catch (error) {
-      keep = await connection.reset();
+      keep = await connection.reset(signal);
       throw error;
     } finally {
-      if (keep && !this.#closed) this.#idle.push(connection);
+      if (keep && !this.#resting) this.#idle.push(connection);
       else await this.#drop(connection);
     }
   }
 
   async #open(signal: AbortSignal): Promise<MailConnection> {
-    let failure = new MailFailure("connect", "no SMTP server is configured");
+    const failures: MailFailure[] = [];
     for (const place of this.#byLoad()) {
-      if (place.refusal) {
-        failure = place.refusal;
-        continue;
-      }
-      place.open += 1;
       try {
-        const connection = await MailConnection.open(place.endpoint, this.#options, signal);
-        place.isDown = false;
-        return connection;
+        return await this.#connect(place, signal);
       } catch (error) {
-        place.open -= 1;
         if (!(error instanceof MailFailure) || error.phase === "stopped") throw error;
-        place.isDown = true;
-        if (isRefusedLogin(error)) place.refusal = error;
-        failure = error;
+        failures.push(error);
       }
     }
-    throw failure;
+    // While one server may yet answer, the login that another refused does not decide.
+    throw (
+      failures.find((failure) => !isRefusedLogin(failure)) ??
+      failures[0] ??
+      new MailFailure("connect", "no SMTP server is configured")
+    );
+  }
+
+  async #connect(place: Place, signal: AbortSignal): Promise<MailConnection> {
+    if (place.refusal) throw place.refusal;
+    place.open += 1;
+    try {
+      const connection = await MailConnection.open(place.endpoint, this.#options, signal);
+      place.isDown = false;
+      return connection;
+    } catch (error) {
+      place.open -= 1;
+      place.isDown = true;
+      if (error instanceof MailFailure && isRefusedLogin(error)) place.refusal = error;
+      throw error;
+    }
   }
 
   /** Servers that answer first; among them the one furthest below its share. */

@@ -162,6 +162,16 @@ describe("connections", () => {
     expect(server.heard.filter((line) => line === "<message>").length).toBe(2);
   });
 
+  it("are taken leave of on close, and opened again for the next mail", async () => {
+    const server = closing(await startScripted({}));
+    const channel = channelTo(at(server.port));
+    await send(channel);
+    await channel.close();
+    expect(server.heard.at(-1)).toBe("QUIT");
+    expect([(await send(channel)).state, (await send(channel)).state]).toEqual(["sent", "sent"]);
+    expect(server.connections()).toBe(2);
+  });
+
   it("serve the next reader after a refusal", async () => {
     const server = closing(
       await startSmtp({
@@ -276,6 +286,21 @@ describe("what an answer means", () => {
   });
 });
 
+describe("several servers", () => {
+  it("are all asked before a refused login counts", async () => {
+    const refusing = closing(await startScripted({ auth: "535 5.7.8 wrong" }));
+    const away = closing(await startScripted({ greeting: "drop" }));
+    const servers = [...at(refusing.port, { login: LOGIN }), ...at(away.port)];
+    const channel = channelTo(servers);
+    for (const _ of [1, 2]) {
+      expect(await send(channel)).toEqual(
+        failed("unreachable", `127.0.0.1:${away.port} closed the connection`),
+      );
+    }
+    expect(refusing.connections()).toBe(1);
+  });
+});
+
 describe("stopping", () => {
   it("gives up before the body, and says that nothing was sent", async () => {
     const server = closing(await startScripted({ rcpt: "silence" }));
@@ -292,13 +317,14 @@ describe("stopping", () => {
     );
   });
 
-  it("waits for the answer once the body has begun", async () => {
+  it("leaves a doubt once the body has begun, and does not wait for the answer", async () => {
     const server = closing(await startScripted({ end: "silence" }));
     const stop = new AbortController();
-    const sending = send(channelTo(at(server.port)), ADA, stop.signal);
+    const channel = channelTo(at(server.port), {}, { timeouts: { ...TIMEOUTS, silence: 60_000 } });
+    const sending = send(channel, ADA, stop.signal);
     await until(() => server.heard.includes("<message>"));
     stop.abort();
-    expect((await sending).state).toBe("uncertain");
+    expect(await sending).toEqual(unsure("the run was stopped before the server answered"));
   });
 });
 

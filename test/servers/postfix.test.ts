@@ -15,6 +15,7 @@ withServers("postfix and dovecot", () => {
   let servers: MailServers;
   const channels: MailChannel[] = [];
   beforeAll(async () => {
+    if (missing) throw new Error(missing);
     servers = await startMailServers();
   });
   afterAll(async () => {

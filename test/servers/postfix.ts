@@ -191,6 +191,11 @@ service lmtp {
     mode = 0666
   }
 }
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service auth {
   unix_listener ${folder}/auth {
     mode = 0666
