@@ -20,19 +20,18 @@ import type { ChannelContext, ChannelType } from "./index.ts";
 
 const options = z.strictObject({
   type: z.literal("bluesky").optional(),
-  /** Handle or DID. */
-  identifier: z.string().overwrite((text) => text.trim().replace(/^@/, "")),
-  /** An app password, never the account's own. */
-  password: z.string().default(""),
-  /** The server that logs the account in. */
+  identifier: z
+    .string()
+    .overwrite((text) => text.trim().replace(/^@/, ""))
+    .describe("Handle or DID of the account"),
+  password: z.string().default("").describe("An app password, never the account's own"),
   service: z
     .url({ abort: true })
     .refine(isPrivate, "must be an https:// address")
-    .default("https://bsky.social"),
-  /** BCP 47; the article's own unless given. */
-  languages: z.array(z.string()).max(3).optional(),
-  /** The most hashtags to add. */
-  tags: z.int().min(0).default(3),
+    .default("https://bsky.social")
+    .describe("The server that logs the account in"),
+  languages: z.array(z.string()).max(3).optional().describe("Of the posts; the article's unless given"),
+  tags: z.int().min(0).default(3).describe("The most hashtags to add"),
 });
 export type BlueskyOptions = z.infer<typeof options>;
 
