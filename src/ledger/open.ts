@@ -14,6 +14,12 @@ export interface Opened {
   close(): void;
 }
 
+/**
+ * Ledgers that this process has open for writing. A copy of one would drop our locks on it: when a process closes a
+ * file, POSIX lets go of every lock it has there. Reading one through SQLite keeps them.
+ */
+const writing = new Map<string, number>();
+
 type Seed = (connection: Connection) => void;
 
 /** Opens for writing. A missing ledger appears whole, with its seed, or not at all. */
@@ -27,7 +33,12 @@ export function openForWriting(file: string, create: boolean, seed: Seed): Opene
     connection.close();
     throw error;
   }
-  return { connection, close: () => connection.close() };
+  writing.set(file, (writing.get(file) ?? 0) + 1);
+  const close = () => {
+    connection.close();
+    writing.set(file, (writing.get(file) ?? 1) - 1);
+  };
+  return { connection, close };
 }
 
 /**
@@ -49,8 +60,9 @@ export function prepare(connection: Connection): void {
 export function openForReading(file: string, seed: Seed): Opened {
   if (!existsSync(file)) return openInMemory(file, seed);
   assertWhole(file);
-  if (hasCompanions(file)) return openCopy(file);
-  const connection = openUntouched(file);
+  const isOurs = (writing.get(file) ?? 0) > 0;
+  if (!isOurs && hasCompanions(file)) return openCopy(file);
+  const connection = isOurs ? new Connection(file, { readOnly: true }) : openUntouched(file);
   if (isCurrent(connection)) return { connection, close: () => connection.close() };
   connection.close();
   return openCopy(file);
@@ -64,7 +76,7 @@ function openUntouched(file: string): Connection {
 }
 
 function openInMemory(file: string, seed: Seed): Opened {
-  const connection = new Connection(file, { location: new URL("file::memory:") });
+  const connection = new Connection(file, { location: ":memory:" });
   migrate(connection);
   seed(connection);
   return { connection, close: () => connection.close() };

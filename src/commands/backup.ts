@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { openApp } from "../app.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { shortPath } from "../report/human.ts";
+import type { Command } from "./command.ts";
+
+export interface BackupArguments {
+  readonly file: string;
+  readonly sandbox: boolean;
+}
+
+export const command: Command<BackupArguments> = {
+  options: { sandbox: { type: "boolean", default: false, describe: "The sandbox's ledger" } },
+  examples: [["pressrun backup ~/ledger-2026-11-23.db", "readers' addresses are in it: keep it private"]],
+  async run(args, io) {
+    const app = await openApp(args, io, { sandbox: args.sandbox || undefined, rehearsal: true });
+    try {
+      if (!existsSync(app.paths.ledger)) throw nothingToKeep(app.paths.ledger);
+      const file = resolve(args.cwd, args.file);
+      await (await app.ledger("readOnly")).backup(file);
+      return {
+        exit: EXIT.done,
+        json: () => ({ file }),
+        text: () =>
+          `The ledger is copied to ${shortPath(file, args.cwd)}. Keep it private: it holds your readers' addresses.`,
+      };
+    } finally {
+      await app.close();
+    }
+  },
+};
+
+function nothingToKeep(file: string): UserError {
+  return new UserError({
+    code: "ledger-missing",
+    message: "There is no ledger yet.",
+    next: "Publish an article or add a subscriber first.",
+    place: { file },
+  });
+}

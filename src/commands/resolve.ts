@@ -1,0 +1,107 @@
+import { basename } from "node:path";
+import { openApp } from "../app.ts";
+import { held } from "../deliver/refuse.ts";
+import { EXIT, UserError } from "../errors.ts";
+import type { DeliveryRow, Ledger } from "../model/ledger.ts";
+import { count } from "../report/human.ts";
+import type { Command, Result } from "./command.ts";
+
+export interface ResolveArguments {
+  readonly article: string;
+  readonly only?: string | undefined;
+  readonly resend: boolean;
+  readonly assumeSent: boolean;
+  readonly sandbox: boolean;
+}
+
+export const command: Command<ResolveArguments> = {
+  options: {
+    resend: { type: "boolean", default: false, describe: "They did not arrive: publish sends them again" },
+    "assume-sent": { type: "boolean", default: false, describe: "They arrived: never send them again" },
+    only: { type: "string", requiresArg: true, describe: "Only these channels, comma-separated" },
+    sandbox: { type: "boolean", default: false, describe: "In the sandbox" },
+  },
+  examples: [
+    ["pressrun status my-article --uncertain", "look first"],
+    ["pressrun resolve my-article --assume-sent", "the server's log shows them"],
+  ],
+  async run(args, io) {
+    const decision = chooseDecision(args);
+    const app = await openApp(args, io, { sandbox: args.sandbox || undefined });
+    try {
+      const slug = basename(args.article, ".md");
+      return await resolveUncertain(await app.ledger(), { slug, only: args.only, decision, at: io.now() });
+    } finally {
+      await app.close();
+    }
+  },
+};
+
+type Decision = "resend" | "assume-sent";
+
+function chooseDecision({ resend, assumeSent }: ResolveArguments): Decision {
+  if (resend !== assumeSent) return resend ? "resend" : "assume-sent";
+  throw new UserError({
+    code: "usage",
+    message: "Only a person can decide an uncertain delivery, one way or the other.",
+    next: "Give either --resend or --assume-sent.",
+  });
+}
+
+/**
+ * Settles the article's uncertain deliveries as a person decided.
+ * @throws UserError for an article or channel that the ledger does not know, or while a run holds the article.
+ */
+export async function resolveUncertain(
+  ledger: Ledger,
+  options: { slug: string; only?: string | undefined; decision: Decision; at: Date },
+): Promise<Result> {
+  const { slug, only, decision, at } = options;
+  const channels = await chooseChannels(ledger, slug, only);
+  const lock = await ledger.lock(slug, at);
+  if ("heldBy" in lock) throw held(slug, lock.heldBy);
+  try {
+    const uncertain = await ledger.deliveries({ slug, states: ["uncertain"] });
+    const decided = uncertain.filter(({ key }) => channels.includes(key.channel));
+    const found = decision === "resend" ? "absent" : { text: "taken as sent: a person decided" };
+    for (const { key } of decided) await ledger.decide(key, found, at);
+    return resolved(slug, decision, decided);
+  } finally {
+    lock.release();
+  }
+}
+
+async function chooseChannels(ledger: Ledger, slug: string, only?: string): Promise<readonly string[]> {
+  const known = [...new Set((await ledger.rows(slug)).map(({ channel }) => channel))];
+  if (known.length === 0)
+    throw new UserError({
+      code: "unknown-article",
+      message: `The ledger knows nothing of "${slug}".`,
+      next: "Run `pressrun status` for the articles it knows.",
+    });
+  const wanted = only?.split(",").map((name) => name.trim()) ?? known;
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return wanted;
+  throw new UserError({
+    code: "unknown-channel",
+    message: `"${slug}" did not go to ${unknown.join(", ")}.`,
+    next: `Choose from ${known.join(", ")}.`,
+  });
+}
+
+function resolved(slug: string, decision: Decision, decided: readonly DeliveryRow[]): Result {
+  const byChannel = [...Map.groupBy(decided, ({ key }) => key.channel)];
+  const channels = byChannel.map(([channel, { length }]) => ({ channel, deliveries: length }));
+  const outcome =
+    decision === "resend"
+      ? `are to be sent again. Now run \`pressrun publish ${slug}\``
+      : "are taken as sent, and never sent again";
+  return {
+    exit: EXIT.done,
+    json: () => ({ article: slug, decision, channels }),
+    text: () =>
+      decided.length === 0
+        ? `Nothing of "${slug}" is uncertain.`
+        : `${channels.map((each) => `${each.channel}: ${count(each.deliveries)}`).join(", ")} ${outcome}.`,
+  };
+}

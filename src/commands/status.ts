@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { type App, openApp } from "../app.ts";
+import { EXIT, UserError } from "../errors.ts";
+import type { State } from "../model/delivery.ts";
+import type { DeliveryRow, Ledger, LedgerRow } from "../model/ledger.ts";
+import { type ArticleStatus, showStatus, statusJson } from "../report/status.ts";
+import type { Command, Result } from "./command.ts";
+
+/** States whose deliveries can be listed, each by a flag of its name. */
+const LISTED = ["uncertain", "missed", "failed", "pending"] as const;
+
+export interface StatusArguments extends Readonly<Record<(typeof LISTED)[number], boolean>> {
+  readonly article?: string | undefined;
+  readonly sandbox: boolean;
+}
+
+const flag = (describe: string) => ({ type: "boolean", default: false, describe }) as const;
+
+export const command: Command<StatusArguments> = {
+  options: {
+    uncertain: flag("List deliveries whose answer was lost"),
+    missed: flag("List deliveries that came too late"),
+    failed: flag("List deliveries that were refused"),
+    pending: flag("List deliveries still to be tried"),
+    sandbox: flag("What the sandbox knows"),
+  },
+  examples: [
+    ["pressrun status", "every article"],
+    ["pressrun status my-article --failed", "who did not get it, and why"],
+  ],
+  async run(args, io) {
+    const app = await openApp(args, io, { sandbox: args.sandbox || undefined, rehearsal: true });
+    try {
+      const slug = args.article === undefined ? undefined : basename(args.article, ".md");
+      const states = LISTED.filter((state) => args[state]);
+      const found = await readStatus(await app.ledger("readOnly"), slug, states);
+      if (slug !== undefined && found.length === 0) assertArticle(slug, args.article ?? slug, app);
+      return statusResult(found, slug);
+    } finally {
+      await app.close();
+    }
+  },
+};
+
+/** What the ledger knows, one entry for each article and revision; with the deliveries in `states`, if any are named. */
+export async function readStatus(
+  ledger: Ledger,
+  slug: string | undefined,
+  states: readonly State[],
+): Promise<readonly ArticleStatus[]> {
+  const rows = Map.groupBy(await ledger.rows(slug), edition);
+  const listed = states.length > 0 ? await ledger.deliveries({ slug, states }) : [];
+  const deliveries = Map.groupBy(listed, ({ key }) => edition(key));
+  const status = [...rows].map(([name, channels]) =>
+    toStatus(ledger, channels, states, deliveries.get(name)),
+  );
+  return Promise.all(status);
+}
+
+function edition({ slug, revision }: { slug: string; revision: number }): string {
+  return `${slug} ${revision}`;
+}
+
+async function toStatus(
+  ledger: Ledger,
+  channels: readonly LedgerRow[],
+  states: readonly State[],
+  deliveries: readonly DeliveryRow[] = [],
+): Promise<ArticleStatus> {
+  const [{ slug, revision }] = channels as readonly [LedgerRow];
+  const remembered = await ledger.edition(slug, revision);
+  return {
+    article: slug,
+    revision,
+    edition: remembered?.hash ?? null,
+    channels,
+    deliveries: states.length > 0 ? deliveries : undefined,
+  };
+}
+
+/** Incomplete as long as anything waits for a retry or for a person's decision. */
+export function statusResult(found: readonly ArticleStatus[], slug: string | undefined): Result {
+  const isOpen = found.some(({ channels }) =>
+    channels.some(({ counts }) => counts.uncertain + counts.pending > 0),
+  );
+  return {
+    exit: isOpen ? EXIT.incomplete : EXIT.done,
+    json: () => statusJson(found, slug),
+    text: () => showStatus(found, slug),
+  };
+}
+
+/** A word that names no article at all is a slip; one that was never published is an answer. */
+function assertArticle(slug: string, written: string, { paths }: App): void {
+  if (existsSync(join(paths.content, "articles", `${slug}.md`)) || existsSync(resolve(paths.cwd, written)))
+    return;
+  throw new UserError({
+    code: "unknown-article",
+    message: `There is no article "${slug}", and the ledger knows of none.`,
+    next: "Run `pressrun status` for those it knows.",
+  });
+}

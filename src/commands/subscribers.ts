@@ -1,0 +1,156 @@
+import { type App, openApp } from "../app.ts";
+import { EXIT, UserError } from "../errors.ts";
+import type { Ledger } from "../model/ledger.ts";
+import { normaliseAddress } from "../model/subscriber.ts";
+import { count } from "../report/human.ts";
+import type { Command, GlobalArguments, Io, Result } from "./command.ts";
+import { exportList, importList } from "./subscribers-files.ts";
+
+export interface SubscribersArguments {
+  readonly action: string;
+  /** A file for import and export, an address for add and remove. */
+  readonly value?: string | undefined;
+  readonly name?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly sandbox: boolean;
+}
+
+type Arguments = SubscribersArguments & GlobalArguments;
+type Action = (app: App, args: Arguments, io: Io) => Promise<Result>;
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  async import(app, args, io) {
+    return importList(
+      await app.ledger(),
+      { ...args, value: needed(args, "a file, or - for standard input") },
+      io,
+    );
+  },
+  async export(app, args) {
+    return exportList(await app.ledger("readOnly"), args);
+  },
+  async add(app, args, io) {
+    const written = needed(args, "an address");
+    return addSubscriber(await app.ledger(), { ...args, written, at: io.now() });
+  },
+  async remove(app, args) {
+    return removeSubscriber(await app.ledger(), needed(args, "an address"));
+  },
+  async list(app) {
+    return listSubscribers(await app.ledger("readOnly"));
+  },
+};
+
+export const command: Command<SubscribersArguments> = {
+  options: {
+    name: { type: "string", requiresArg: true, describe: "With add: the reader's name" },
+    tag: { type: "string", requiresArg: true, describe: "With add: tags, comma-separated" },
+    sandbox: { type: "boolean", default: false, describe: "The sandbox's readers" },
+  },
+  examples: [
+    [
+      "pressrun subscribers import readers.csv",
+      "CSV with a header row, or JSON lines; - reads standard input",
+    ],
+    ["pressrun subscribers export readers.csv", "or .jsonl; without a file: to standard output"],
+    [
+      'pressrun subscribers add ada@example.org --name "Ada" --tag uk,weekly',
+      "also remove ADDRESS, and list",
+    ],
+  ],
+  async run(args, io) {
+    const action = Object.hasOwn(ACTIONS, args.action) ? ACTIONS[args.action] : undefined;
+    if (action === undefined)
+      throw new UserError({
+        code: "usage",
+        message: `\`subscribers\` cannot ${args.action}.`,
+        next: `It knows ${Object.keys(ACTIONS).join(", ")}.`,
+      });
+    const app = await openApp(args, io, { sandbox: args.sandbox || undefined });
+    try {
+      return await action(app, args, io);
+    } finally {
+      await app.close();
+    }
+  },
+};
+
+function needed({ action, value }: SubscribersArguments, what: string): string {
+  if (value !== undefined) return value;
+  throw new UserError({
+    code: "usage",
+    message: `\`subscribers ${action}\` needs ${what}.`,
+    next: "Run `pressrun subscribers --help`.",
+  });
+}
+
+function addressOf(written: string): string {
+  const result = normaliseAddress(written);
+  if ("address" in result) return result.address;
+  throw new UserError({
+    code: "bad-address",
+    message: `"${written}" cannot be written to: ${result.reason}.`,
+    next: "Give one plain address, such as you@example.org.",
+  });
+}
+
+/** @throws UserError for what is no address, and for a suppressed one: it stays so. */
+export async function addSubscriber(
+  ledger: Ledger,
+  options: { written: string; name?: string | undefined; tag?: string | undefined; at: Date },
+): Promise<Result> {
+  const { written, name, tag = "", at } = options;
+  const address = addressOf(written);
+  if (await ledger.subscribers.isSuppressed(address))
+    throw new UserError({
+      code: "suppressed",
+      message: `${address} is suppressed: it must never be written to again.`,
+      next: "Add another address of this reader.",
+    });
+  const tags = tag
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const { added, updated } = await ledger.subscribers.add([{ address, name, tags, fields: {} }], at);
+  const outcome = added > 0 ? "added" : updated > 0 ? "updated" : "unchanged";
+  const words = {
+    added: "is on the list",
+    updated: "was on the list, and is updated",
+    unchanged: "was on the list",
+  };
+  return {
+    exit: EXIT.done,
+    json: () => ({ address, outcome }),
+    text: () => `${address} ${words[outcome]}.`,
+  };
+}
+
+/** Someone who is not there is removed already. */
+export async function removeSubscriber(ledger: Ledger, written: string): Promise<Result> {
+  const address = addressOf(written);
+  const removed = await ledger.subscribers.remove(address);
+  return {
+    exit: EXIT.done,
+    json: () => ({ address, removed }),
+    text: () => (removed ? `${address} is off the list.` : `${address} was not on the list.`),
+  };
+}
+
+export function listSubscribers(ledger: Ledger): Result {
+  const people = [...ledger.subscribers.list()];
+  return {
+    exit: EXIT.done,
+    json: () => people,
+    text: () =>
+      people.length === 0
+        ? "Nobody is on the list. Add someone with `pressrun subscribers add ADDRESS`, or import a list."
+        : [
+            ...people.map(({ address, name, tags }) =>
+              [address, ...(name ? [name] : []), ...(tags.length > 0 ? [`[${tags.join(", ")}]`] : [])].join(
+                "  ",
+              ),
+            ),
+            `${count(people.length)} on the list.`,
+          ].join("\n"),
+  };
+}
