@@ -1,4 +1,13 @@
-import type { Notice } from "./errors.ts";
+import { dirname, join, resolve } from "node:path";
+import { readChannels } from "./config/channels.ts";
+import { checkFiles } from "./config/inside.ts";
+import { noticesOf } from "./config/later.ts";
+import { Review } from "./config/review.ts";
+import { parseSource, readConfigText } from "./config/source.ts";
+import { secretsOf, trustEmail, trustPublication } from "./config/trust.ts";
+import { expand, readVariables, type Variables } from "./config/variables.ts";
+import { writtenConfig } from "./config/written.ts";
+import { type Notice, type Problem, UserError } from "./errors.ts";
 import type { Publication } from "./model/publication.ts";
 
 /** pressrun.yaml and the environment, checked, resolved and frozen. */
@@ -57,14 +66,67 @@ export interface ChannelConfig {
   readonly options: unknown;
 }
 
+export interface ConfigOptions {
+  readonly file: string;
+  readonly env: Variables;
+  /** --sandbox: whatever the file says. */
+  readonly sandbox?: boolean | undefined;
+  /** A run that sends, unless it turns out to be in the sandbox; elsewhere an unset `${NAME}` is tolerated. */
+  readonly needsSecrets: boolean;
+}
+
 /**
  * Reads and checks pressrun.yaml. All problems are reported at once, with line and column.
- * @param needsSecrets live runs; elsewhere an unset `${NAME}` is tolerated.
  * @throws UserError with every problem found.
  */
-export declare function readConfig(options: {
-  readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly sandbox?: boolean | undefined;
-  readonly needsSecrets: boolean;
-}): Promise<Config>;
+export async function readConfig(options: ConfigOptions): Promise<Config> {
+  const file = resolve(options.file);
+  const root = dirname(file);
+  const source = parseSource(await readConfigText(file), file);
+  const expanded = expand(source, await readVariables(join(root, ".env"), options.env));
+  const sandbox = options.sandbox === true || modeOf(expanded.value) === "sandbox";
+  const review = new Review(source, expanded, options.needsSecrets && !sandbox);
+
+  const written = review.check(writtenConfig, []);
+  const channels = await readChannels(review);
+  await checkFiles(review, root);
+  if (review.strict) requireServer(review);
+  if (!written || review.problems.length > 0) throw new UserError(review.problems.toSorted(byPlace));
+
+  const email = written.email && trustEmail(written.email, root);
+  return freeze({
+    file,
+    root,
+    sandbox,
+    publication: trustPublication(written),
+    email,
+    channels: channels.map(({ name, type, options }) => ({ name, type, options })),
+    secrets: secretsOf(expanded.used, email, channels),
+    notices: noticesOf(source).toSorted(byPlace),
+  });
+}
+
+function modeOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "mode" in value ? value.mode : undefined;
+}
+
+function requireServer(review: Review): void {
+  const path = ["email", "server"];
+  if (review.at(["email"]) === undefined || review.at(path) !== undefined || review.isUnset(path)) return;
+  review.report({
+    path,
+    code: "server-missing",
+    message: "email.server needs a value before any mail can go out live.",
+    next: `Write \${SMTP_URL} there and set it in the environment or .env, or use --sandbox.`,
+  });
+}
+
+function byPlace({ place: a }: Problem, { place: b }: Problem): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value))
+    Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+}

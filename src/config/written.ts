@@ -1,0 +1,147 @@
+import { z } from "zod";
+import {
+  languageFault,
+  lineFault,
+  parseMailbox,
+  parseMailto,
+  parseServer,
+  timeZoneFault,
+  type Understood,
+  webUrlFault,
+} from "./values.ts";
+
+// pressrun.yaml as written: untrusted, snake_case. The JSON Schema for editors is made from this.
+
+/** Text that is checked by a function which says what it must be instead. */
+function checked(faultOf: (text: string) => string | undefined) {
+  return z
+    .string()
+    .min(1)
+    .refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(String(input)) });
+}
+
+function understood(parse: (text: string) => Understood<unknown>) {
+  return checked((text) => {
+    const result = parse(text);
+    return "fault" in result ? result.fault : undefined;
+  });
+}
+
+function shaped(shape: RegExp, example: string) {
+  return checked((text) => (shape.test(text) ? undefined : `must be such as ${example}`));
+}
+
+const text = z.string().min(1);
+const line = checked(lineFault);
+const webUrl = checked(webUrlFault);
+const mailbox = understood(parseMailbox);
+const server = understood(parseServer);
+const rate = shaped(/^[1-9]\d*\/(s|min|h|day)$/, "50/s");
+const percentage = shaped(/^\d+(\.\d+)?%$/, "0.1%");
+const duration = shaped(/^[1-9]\d*(s|m|h|d)$/, "6h");
+const slot = checked((cron) =>
+  cron.trim().split(/\s+/).length === 5 ? undefined : 'must be such as "0 9 * * tue"',
+);
+
+const publication = z.strictObject({
+  name: line.describe("Name of the publication, as readers know it"),
+  url: webUrl.optional().describe("Its home page"),
+  language: checked(languageFault).optional().describe("BCP 47; en unless given"),
+  timezone: checked(timeZoneFault)
+    .optional()
+    .describe("IANA zone, such as Europe/Lisbon; the machine's unless given"),
+  postal_address: text.optional().describe("Street address: laws on commercial mail ask for it"),
+  logo: line.optional().describe("An address on the web, or a file of the publication"),
+  images_url: webUrl.optional().describe("Where the publication's local images can be fetched from"),
+});
+
+const footer = z.strictObject({
+  message: text.optional().describe("May hold {{publication.name}}"),
+  links: z
+    .array(z.strictObject({ label: line, url: webUrl }))
+    .optional()
+    .describe("Where else readers find you"),
+  explore: z
+    .array(z.strictObject({ title: line, url: webUrl }))
+    .optional()
+    .describe("What else there is to read"),
+});
+
+const SERVER =
+  "must be an address such as smtps://user:password@mail.example.org, or a list of {url, weight}";
+const weighted = z.strictObject({ url: server, weight: z.number().positive().optional() });
+
+const email = z.strictObject({
+  from: mailbox.describe("Name <address>"),
+  reply_to: mailbox.optional().describe("Name <address>, where answers go"),
+  to: line.optional().describe("all, or a segment such as: tag:uk and language:en"),
+  server: z
+    .union([server, z.array(z.union([server, weighted], { error: SERVER })).min(1)], { error: SERVER })
+    .optional()
+    .describe("smtp:// or smtps:// with user and password; ?tls=none|opportunistic|required"),
+  connections: z.int().min(1).max(100).optional().describe("Connections at once; 10 unless given"),
+  rate: rate.optional().describe("The most mails in a time, such as 50/s"),
+  per_domain: z.record(z.string(), rate).optional().describe("Rates by recipients' domain"),
+  daily_cap: z.int().min(1).optional().describe("The most mails in a day"),
+  warm_up: z
+    .strictObject({ start: z.int().min(1), factor: z.number().min(1) })
+    .optional()
+    .describe("Mails on the first day, and the growth from day to day"),
+  quiet_hours: shaped(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "22:00-07:00")
+    .optional()
+    .describe("No mail between these times of the publication's zone"),
+  pause_over: z
+    .strictObject({ failed: percentage.optional(), complaints: percentage.optional() })
+    .optional()
+    .describe("Shares of the mails at which a run stops itself"),
+  dkim: z
+    .strictObject({ domain: line, selector: line, key_file: line })
+    .optional()
+    .describe("Signs the mails, where the server does not"),
+  unsubscribe_url: webUrl.optional().describe("Endpoint that takes ?t=TOKEN"),
+  unsubscribe_mailto: understood(parseMailto)
+    .optional()
+    .describe("An address where unsubscribe mails are read"),
+  unsubscribe_key: z
+    .union([text, z.array(text).min(1)], { error: "must be text, or a list of texts with the newest first" })
+    .optional()
+    .describe("Signs the unsubscribe links; kept in .pressrun/keys unless given"),
+  images: z
+    .enum(["url", "embed"])
+    .optional()
+    .describe("By address where there is one, else embedded, unless given"),
+  fit: z.boolean().optional().describe("Shorten what mail programs would cut off"),
+  first: z.boolean().optional().describe("Posts only after the first mail was accepted"),
+});
+
+const schedule = z.strictObject({
+  slots: z.array(slot).min(1).describe('Cron times, such as "0 9 * * tue"'),
+  max_late: duration.optional(),
+  heartbeat_url: webUrl.optional(),
+});
+
+const feed = z.strictObject({ url: webUrl, policy: z.enum(["draft", "queue", "publish"]).optional() });
+
+/** What any channel takes besides the options of its type. */
+export const anyChannel = z.strictObject({
+  type: line.optional().describe("Kind of network; the channel's name unless given"),
+  thread: z.boolean().optional().describe("Long texts as a thread"),
+  tags: z.int().min(0).optional().describe("The most hashtags"),
+  utm: z.record(z.string(), line).optional().describe("Parameters added to the post's link"),
+  footer: z.enum(["card", "last", "reply", "none"]).optional().describe("Where the footer goes"),
+  max_cost: shaped(/^\d+(\.\d+)?\/(day|month)$/, "5.00/month").optional(),
+});
+
+export const writtenConfig = z.strictObject({
+  mode: z.enum(["sandbox", "live"]).optional().describe("live unless given"),
+  publication,
+  footer: footer.optional().describe('The "stay connected" footer of newsletter and posts'),
+  email: email.optional().describe("The newsletter"),
+  channels: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe("Social accounts: name → options; the type is the name unless given"),
+  schedule: schedule.optional(),
+  feeds: z.array(feed).optional(),
+});
+export type WrittenConfig = z.infer<typeof writtenConfig>;
