@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { type TestServer, startSmtp } from "../servers/smtp.ts";
+import { copyOf, newPublication, run } from "./run.ts";
+
+const SLUG = "the-night-train-returns";
+const NOTHING = { sent: 0, failed: 0, uncertain: 0, skipped: 0, pending: 0, missed: 0 };
+
+let paper: string;
+beforeAll(async () => {
+  paper = await newPublication();
+});
+
+/** Every file below `folder` with the hash of its bytes. */
+function fingerprint(folder: string): Record<string, string> {
+  const names = globSync("**/*", { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    names
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+      .map((file) => [file.slice(folder.length), createHash("sha256").update(readFileSync(file)).digest("hex")]),
+  );
+}
+
+/** A mail without what a second run must differ in. */
+const withoutDate = (mail: string) => mail.replace(/^Date: .*\r\n/m, "");
+
+describe("publish --sandbox", () => {
+  it("delivers to everyone once, and says so", async () => {
+    const folder = copyOf(paper);
+    const first = await run(folder, ["publish", SLUG, "--sandbox", "--json"]);
+    expect({ exit: first.exit, err: first.err }).toEqual({ exit: 0, err: "" });
+    expect(first.json()).toEqual({
+      article: SLUG,
+      revision: 0,
+      edition: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      dryRun: false,
+      sandbox: true,
+      channels: [
+        { channel: "email", planned: 3, ...NOTHING, sent: 3 },
+        { channel: "bluesky", planned: 1, ...NOTHING, sent: 1, url: expect.any(String) },
+      ],
+    });
+    const second = await run(folder, ["publish", SLUG, "--sandbox", "--json"]);
+    expect(second.exit).toBe(0);
+    expect(second.json().channels).toMatchObject([
+      { channel: "email", planned: 3, ...NOTHING, skipped: 3 },
+      { channel: "bluesky", planned: 1, ...NOTHING, skipped: 1 },
+    ]);
+    expect(second.json().edition).toBe(first.json().edition);
+    expect(readdirSync(join(folder, ".pressrun/sandbox/inbox", SLUG))).toHaveLength(3);
+    expect(readdirSync(join(folder, ".pressrun/sandbox/outbox/bluesky"))).toEqual([`${SLUG}.json`]);
+  });
+
+  it("keeps to the channels that --only names, and sends the rest later", async () => {
+    const folder = copyOf(paper);
+    const mail = await run(folder, ["publish", SLUG, "--sandbox", "--json", "--only", "email"]);
+    expect(mail.json().channels).toMatchObject([{ channel: "email", sent: 3 }]);
+    const rest = await run(folder, ["publish", SLUG, "--sandbox", "--json"]);
+    expect(rest.json().channels).toMatchObject([
+      { channel: "email", sent: 0, skipped: 3 },
+      { channel: "bluesky", sent: 1 },
+    ]);
+  });
+
+  it("tells a person where to look and what to try, in well under a screen", async () => {
+    const folder = copyOf(paper);
+    const first = await run(folder, ["publish", SLUG, "--sandbox"]);
+    expect(first.out.split("\n").length).toBeLessThan(12);
+    expect(first.out).toContain("3 sent");
+    expect(first.out).toContain(`.pressrun/sandbox/inbox/${SLUG}/`);
+    expect(first.out).toContain("Next: pressrun");
+    const second = await run(folder, ["publish", SLUG, "--sandbox"]);
+    expect(second.out).toContain("everyone already has it, nothing sent");
+  });
+
+  it("refuses an article whose body changed after its first delivery", async () => {
+    const folder = copyOf(paper);
+    await run(folder, ["publish", SLUG, "--sandbox"]);
+    const file = join(folder, "content/articles", `${SLUG}.md`);
+    writeFileSync(file, `${readFileSync(file, "utf8")}\nOne more paragraph.\n`);
+    const changed = await run(folder, ["publish", SLUG, "--sandbox"]);
+    expect(changed.exit).toBe(2);
+    expect(changed.err).toContain("was changed after 4 of its deliveries");
+  });
+});
+
+describe("publish --dry-run", () => {
+  it("opens no socket, leaves the state byte-identical and shows the mail that then goes out", async () => {
+    const folder = copyOf(paper);
+    await run(folder, ["publish", "harbour-cranes-go-quiet", "--sandbox"]);
+    const before = fingerprint(join(folder, ".pressrun"));
+    expect(Object.keys(before).length).toBeGreaterThan(2);
+
+    const connect = jest.spyOn(Socket.prototype, "connect").mockImplementation(() => {
+      throw new Error("a dry run opened a socket");
+    });
+    const dry = await run(folder, ["publish", SLUG, "--sandbox", "--dry-run", "--json"]);
+    connect.mockRestore();
+    expect({ exit: dry.exit, err: dry.err }).toEqual({ exit: 0, err: "" });
+    expect(dry.json()).toMatchObject({ dryRun: true, channels: [{ planned: 3, pending: 3, sent: 0 }, { pending: 1 }] });
+    expect(fingerprint(join(folder, ".pressrun"))).toEqual(before);
+
+    const out = join(folder, "out", SLUG);
+    const live = await run(folder, ["publish", SLUG, "--sandbox", "--json"]);
+    expect(live.json().edition).toBe(dry.json().edition);
+    const inbox = join(folder, ".pressrun/sandbox/inbox", SLUG);
+    const shown = readFileSync(join(out, "newsletter.eml"), "utf8");
+    const recipient = /^To: .*?<?([^<>\s]+@[^<>\s]+)>?\r$/m.exec(shown)?.[1];
+    const sent = readdirSync(inbox).find((name) => name.includes(recipient!))!;
+    expect(withoutDate(readFileSync(join(inbox, sent), "utf8"))).toBe(withoutDate(shown));
+
+    const planned = JSON.parse(readFileSync(join(out, "posts/bluesky.json"), "utf8"));
+    const posted = JSON.parse(readFileSync(join(folder, ".pressrun/sandbox/outbox/bluesky", `${SLUG}.json`), "utf8"));
+    const timeless = (post: unknown) => JSON.stringify(post).replace(/"createdAt":"[^"]+"/, "");
+    expect(timeless(posted)).toBe(timeless(planned));
+    expect(readFileSync(join(out, "plan.json"), "utf8")).not.toContain("@example.org");
+  });
+
+  it("makes no state where there is none", async () => {
+    const folder = copyOf(paper);
+    rmSync(join(folder, ".pressrun"), { recursive: true, force: true });
+    const dry = await run(folder, ["publish", SLUG, "--sandbox", "--dry-run", "--json"]);
+    expect(dry.json().channels).toMatchObject([{ pending: 3 }, { pending: 1 }]);
+    expect(readdirSync(folder)).not.toContain(".pressrun");
+  });
+});
+
+describe("publish, live", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startSmtp();
+  });
+  afterAll(() => server.stop());
+
+  /** A publication that mails through the test's server and posts nowhere. */
+  async function livePaper(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "pressrun-live-"));
+    cpSync(join(paper, "content"), join(folder, "content"), { recursive: true });
+    writeFileSync(
+      join(folder, "pressrun.yaml"),
+      `mode: live
+publication: {name: Test Paper, url: https://example.org}
+email:
+  from: Test Paper <news@example.org>
+  server: \${SMTP_URL}
+  unsubscribe_url: https://example.org/u
+`,
+    );
+    for (const reader of ["a", "b"]) await run(folder, ["subscribers", "add", `${reader}@example.org`], { env: env() });
+    return folder;
+  }
+  const env = () => ({ SMTP_URL: `smtp://127.0.0.1:${server.port}` });
+
+  it("wants a yes, sends once, and a fresh clone with published.jsonl alone sends nothing", async () => {
+    const folder = await livePaper();
+    const before = server.taken.length;
+    const unasked = await run(folder, ["publish", SLUG], { env: env() });
+    expect({ exit: unasked.exit, err: unasked.err }).toMatchObject({ exit: 2, err: expect.stringContaining("--yes") });
+    expect(server.taken.length).toBe(before);
+
+    const refused = await run(folder, ["publish", SLUG], { env: env(), isTerminal: true, ask: async () => false });
+    expect(refused.exit).toBe(2);
+
+    const questions: string[] = [];
+    const ask = async (question: string) => questions.push(question) > 0;
+    const sent = await run(folder, ["publish", SLUG, "--json"], { env: env(), isTerminal: true, ask });
+    expect(questions).toEqual(['Send "The night train returns" now (email: 2)?']);
+    expect(sent.json().channels).toMatchObject([{ channel: "email", planned: 2, sent: 2 }]);
+    expect(server.taken.length).toBe(before + 2);
+
+    const clone = mkdtempSync(join(tmpdir(), "pressrun-clone-"));
+    for (const name of ["content", "pressrun.yaml", "published.jsonl"]) {
+      cpSync(join(folder, name), join(clone, name), { recursive: true });
+    }
+    await run(clone, ["subscribers", "add", "a@example.org"], { env: env() });
+    const again = await run(clone, ["publish", SLUG, "--yes", "--json"], { env: env() });
+    expect({ exit: again.exit, rows: again.json().channels }).toMatchObject({ exit: 0, rows: [{ sent: 0, skipped: 2 }] });
+    expect(server.taken.length).toBe(before + 2);
+    expect(readFileSync(join(folder, "published.jsonl"), "utf8")).not.toContain("a@example.org");
+  });
+
+  it("sends one marked mail with --test, outside the ledger", async () => {
+    const folder = await livePaper();
+    const before = server.taken.length;
+    const test = await run(folder, ["publish", SLUG, "--test", "me@example.org", "--json"], { env: env() });
+    expect({ exit: test.exit, rows: test.json().channels }).toMatchObject({ exit: 0, rows: [{ planned: 1, sent: 1 }] });
+    expect(server.taken.length).toBe(before + 1);
+    expect((await run(folder, ["status", "--json"], { env: env() })).json()).toEqual([]);
+  });
+
+  it("refuses drafts and a time that has not come", async () => {
+    const folder = await livePaper();
+    const article = join(folder, "content/articles/later.md");
+    writeFileSync(article, "---\ntitle: Later\ndraft: true\n---\n\nText.\n");
+    expect((await run(folder, ["publish", "later", "--yes"], { env: env() })).err).toContain("is a draft");
+    writeFileSync(article, "---\ntitle: Later\npublish_at: 2999-01-01 09:00\n---\n\nText.\n");
+    const early = await run(folder, ["publish", "later", "--yes"], { env: env() });
+    expect({ exit: early.exit, err: early.err }).toMatchObject({ exit: 2, err: expect.stringContaining("--now") });
+  });
+
+  it("sends nothing and exits 2 when the server cannot be reached", async () => {
+    const folder = await livePaper();
+    const away = { SMTP_URL: "smtp://user:topsecret@127.0.0.1:1" };
+    const failed = await run(folder, ["publish", SLUG, "--yes", "--json"], { env: away });
+    expect(failed.exit).toBe(2);
+    expect(failed.err).toContain("127.0.0.1:1");
+    expect(failed.err + failed.out).not.toContain("topsecret");
+    expect((await run(folder, ["publish", SLUG, "--yes", "--json"], { env: env() })).json().channels).toMatchObject([
+      { planned: 2, sent: 2 },
+    ]);
+  });
+});
+
+describe("publish with wrong input", () => {
+  it.each([
+    [["publish"], "Not enough non-option arguments"],
+    [["publish", "no-such-article", "--sandbox"], "no-such-article"],
+    [["publish", SLUG, "--sandbox", "--only", "fax"], '--only names "fax"'],
+    [["publish", SLUG, "--sandbox", "--fax"], "Unknown argument: fax"],
+    [["publish", SLUG, SLUG, "--sandbox"], "is named twice"],
+    [["publish", SLUG, "--sandbox", "--test", "not an address"], "cannot be written to"],
+    [["publish", SLUG, "--config", "nowhere.yaml"], "nowhere.yaml"],
+    [["pubish"], 'There is no command "pubish"'],
+  ])("%j: exit 2, one clear line, nothing written", async (argv, words) => {
+    const folder = copyOf(paper);
+    const before = fingerprint(folder);
+    const { exit, out, err } = await run(folder, argv);
+    expect({ exit, out, lines: err.trim().split("\n").length }).toEqual({ exit: 2, out: "", lines: 1 });
+    expect(err).toContain(words);
+    expect(fingerprint(folder)).toEqual(before);
+  });
+});
