@@ -16,8 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   mail: ["model"],
   audience: ["model"],
   "http.ts": ["model"],
-  "config.ts": ["model", "channels"],
-  config: ["model", "channels", "config.ts"],
+  "config.ts": ["model", "channels", "config"],
+  config: ["model", "channels", "mail/endpoint.ts", "config.ts"],
   "pipeline.ts": ["model", "read", "compose", "deliver", "report", "app.ts"],
   "app.ts": ["*"],
   commands: [
