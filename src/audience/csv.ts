@@ -74,7 +74,7 @@ function takeRecord(lines: readonly Line[], delimiter: Delimiter) {
  * @returns undefined where the text ends inside a quoted cell.
  */
 export function splitRecord(text: string, delimiter: Delimiter): readonly string[] | undefined {
-  const quoted = /"([^"]*(?:""[^"]*)*)"/y;
+  const quoted = /"([^"]*(?:""[^"]*)*)"(?!")/y;
   const cells: string[] = [];
   let at = 0;
   for (;;) {

@@ -16,6 +16,11 @@ const FORBIDDEN: Trouble = {
   message: "The ledger cannot be opened or written here.",
   next: "Check the permissions of the file and its folder.",
 };
+const MISSING: Trouble = {
+  code: "file-missing",
+  message: "There is no such file or folder.",
+  next: "Check the name.",
+};
 const DISK: Trouble = {
   code: "ledger-disk",
   message: "The disk did not take the ledger's data.",
@@ -41,6 +46,7 @@ const BY_SQLITE_CODE = new Map<number, Trouble>([
 
 const BY_SYSTEM_CODE = new Map<string, Trouble>([
   ["EBUSY", BUSY],
+  ["ENOENT", MISSING],
   ...["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG"].map(
     (code) => [code, FORBIDDEN] as const,
   ),

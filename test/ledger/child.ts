@@ -1,0 +1,31 @@
+// A pressrun of its own process for the tests: `node child.ts open|hold|deliver <ledger> [log]`.
+import { appendFileSync } from "node:fs";
+import { openLedger } from "../../src/ledger/index.ts";
+import type { Settled } from "../../src/model/ledger.ts";
+
+const [task, file = "", log = ""] = process.argv.slice(2);
+const scope = { channel: "email", slug: "harbour-lights", revision: 0 };
+
+const ledger = await openLedger({ file, create: true, readOnly: false, example: true });
+if (task === "open") {
+  console.log(await ledger.subscribers.count());
+  await ledger.close();
+}
+if (task === "hold") {
+  const lock = await ledger.lock("harbour-lights", new Date());
+  console.log("heldBy" in lock ? "refused" : "held");
+  setInterval(() => undefined, 60_000);
+}
+if (task === "deliver") {
+  console.log("ready");
+  const settled: Settled[] = [];
+  for (;;) {
+    const claims = await ledger.exchange(settled.splice(0), scope, 10, new Date());
+    if (claims.length === 0) break;
+    for (const { key } of claims) {
+      appendFileSync(log, `${key.recipient}\n`);
+      settled.push({ key, outcome: { state: "sent", receipt: { code: 250 } }, at: new Date() });
+    }
+  }
+  console.log("done");
+}
