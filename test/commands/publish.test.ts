@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type TestServer, startSmtp } from "../servers/smtp.ts";
+import { startSmtp, type TestServer } from "../servers/smtp.ts";
 import { copyOf, newPublication, run } from "./run.ts";
 
 const SLUG = "the-night-train-returns";
@@ -22,7 +22,10 @@ function fingerprint(folder: string): Record<string, string> {
     names
       .map((entry) => join(entry.parentPath, entry.name))
       .toSorted()
-      .map((file) => [file.slice(folder.length), createHash("sha256").update(readFileSync(file)).digest("hex")]),
+      .map((file) => [
+        file.slice(folder.length),
+        createHash("sha256").update(readFileSync(file)).digest("hex"),
+      ]),
   );
 }
 
@@ -102,7 +105,10 @@ describe("publish --dry-run", () => {
     const dry = await run(folder, ["publish", SLUG, "--sandbox", "--dry-run", "--json"]);
     connect.mockRestore();
     expect({ exit: dry.exit, err: dry.err }).toEqual({ exit: 0, err: "" });
-    expect(dry.json()).toMatchObject({ dryRun: true, channels: [{ planned: 3, pending: 3, sent: 0 }, { pending: 1 }] });
+    expect(dry.json()).toMatchObject({
+      dryRun: true,
+      channels: [{ planned: 3, pending: 3, sent: 0 }, { pending: 1 }],
+    });
     expect(fingerprint(join(folder, ".pressrun"))).toEqual(before);
 
     const out = join(folder, "out", SLUG);
@@ -115,7 +121,9 @@ describe("publish --dry-run", () => {
     expect(withoutDate(readFileSync(join(inbox, sent), "utf8"))).toBe(withoutDate(shown));
 
     const planned = JSON.parse(readFileSync(join(out, "posts/bluesky.json"), "utf8"));
-    const posted = JSON.parse(readFileSync(join(folder, ".pressrun/sandbox/outbox/bluesky", `${SLUG}.json`), "utf8"));
+    const posted = JSON.parse(
+      readFileSync(join(folder, ".pressrun/sandbox/outbox/bluesky", `${SLUG}.json`), "utf8"),
+    );
     const timeless = (post: unknown) => JSON.stringify(post).replace(/"createdAt":"[^"]+"/, "");
     expect(timeless(posted)).toBe(timeless(planned));
     expect(readFileSync(join(out, "plan.json"), "utf8")).not.toContain("@example.org");
@@ -151,7 +159,8 @@ email:
   unsubscribe_url: https://example.org/u
 `,
     );
-    for (const reader of ["a", "b"]) await run(folder, ["subscribers", "add", `${reader}@example.org`], { env: env() });
+    for (const reader of ["a", "b"])
+      await run(folder, ["subscribers", "add", `${reader}@example.org`], { env: env() });
     return folder;
   }
   const env = () => ({ SMTP_URL: `smtp://127.0.0.1:${server.port}` });
@@ -160,10 +169,17 @@ email:
     const folder = await livePaper();
     const before = server.taken.length;
     const unasked = await run(folder, ["publish", SLUG], { env: env() });
-    expect({ exit: unasked.exit, err: unasked.err }).toMatchObject({ exit: 2, err: expect.stringContaining("--yes") });
+    expect({ exit: unasked.exit, err: unasked.err }).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("--yes"),
+    });
     expect(server.taken.length).toBe(before);
 
-    const refused = await run(folder, ["publish", SLUG], { env: env(), isTerminal: true, ask: async () => false });
+    const refused = await run(folder, ["publish", SLUG], {
+      env: env(),
+      isTerminal: true,
+      ask: async () => false,
+    });
     expect(refused.exit).toBe(2);
 
     const questions: string[] = [];
@@ -179,7 +195,10 @@ email:
     }
     await run(clone, ["subscribers", "add", "a@example.org"], { env: env() });
     const again = await run(clone, ["publish", SLUG, "--yes", "--json"], { env: env() });
-    expect({ exit: again.exit, rows: again.json().channels }).toMatchObject({ exit: 0, rows: [{ sent: 0, skipped: 2 }] });
+    expect({ exit: again.exit, rows: again.json().channels }).toMatchObject({
+      exit: 0,
+      rows: [{ sent: 0, skipped: 2 }],
+    });
     expect(server.taken.length).toBe(before + 2);
     expect(readFileSync(join(folder, "published.jsonl"), "utf8")).not.toContain("a@example.org");
   });
@@ -188,7 +207,10 @@ email:
     const folder = await livePaper();
     const before = server.taken.length;
     const test = await run(folder, ["publish", SLUG, "--test", "me@example.org", "--json"], { env: env() });
-    expect({ exit: test.exit, rows: test.json().channels }).toMatchObject({ exit: 0, rows: [{ planned: 1, sent: 1 }] });
+    expect({ exit: test.exit, rows: test.json().channels }).toMatchObject({
+      exit: 0,
+      rows: [{ planned: 1, sent: 1 }],
+    });
     expect(server.taken.length).toBe(before + 1);
     expect((await run(folder, ["status", "--json"], { env: env() })).json()).toEqual([]);
   });
@@ -200,7 +222,10 @@ email:
     expect((await run(folder, ["publish", "later", "--yes"], { env: env() })).err).toContain("is a draft");
     writeFileSync(article, "---\ntitle: Later\npublish_at: 2999-01-01 09:00\n---\n\nText.\n");
     const early = await run(folder, ["publish", "later", "--yes"], { env: env() });
-    expect({ exit: early.exit, err: early.err }).toMatchObject({ exit: 2, err: expect.stringContaining("--now") });
+    expect({ exit: early.exit, err: early.err }).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("--now"),
+    });
   });
 
   it("sends nothing and exits 2 when the server cannot be reached", async () => {
@@ -210,9 +235,9 @@ email:
     expect(failed.exit).toBe(2);
     expect(failed.err).toContain("127.0.0.1:1");
     expect(failed.err + failed.out).not.toContain("topsecret");
-    expect((await run(folder, ["publish", SLUG, "--yes", "--json"], { env: env() })).json().channels).toMatchObject([
-      { planned: 2, sent: 2 },
-    ]);
+    expect(
+      (await run(folder, ["publish", SLUG, "--yes", "--json"], { env: env() })).json().channels,
+    ).toMatchObject([{ planned: 2, sent: 2 }]);
   });
 });
 

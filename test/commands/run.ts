@@ -16,7 +16,8 @@ export interface Ran {
 export async function run(cwd: string, argv: readonly string[], io: Partial<Io> = {}): Promise<Ran> {
   let err = "";
   const secrets = new Set<string>();
-  const masked = (text: string) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  const masked = (text: string) =>
+    [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const { exit, out } = await main(argv, {
     cwd,
     env: {},
