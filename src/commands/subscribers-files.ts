@@ -17,8 +17,10 @@ interface FileArguments {
   readonly json: boolean;
 }
 
+type ImportIo = Pick<Io, "stdin" | "now" | "err">;
+
 /** Adds the list in a file, or on standard input for "-". Rows left out go to `<file>.rejected.csv`. */
-export async function importList(ledger: Ledger, args: FileArguments, io: Io): Promise<Result> {
+export async function importList(ledger: Ledger, args: FileArguments, io: ImportIo): Promise<Result> {
   const isStdin = args.value === "-";
   const file = resolve(args.cwd, isStdin ? "stdin" : args.value);
   const rejectedFile = `${file}.rejected.csv`;
@@ -36,7 +38,7 @@ export async function importList(ledger: Ledger, args: FileArguments, io: Io): P
         rejects.write(csvLine([String(line), reason, text]));
       },
     });
-    return imported(report, rejects.keep() ? shortPath(rejectedFile, args.cwd) : undefined);
+    return imported(report, rejects.keep() ? rejectedFile : undefined, args.cwd);
   } finally {
     rejects.discard();
   }
@@ -60,7 +62,7 @@ const FIRST_SHOWN_MS = 1_000;
 const SHOWN_EVERY_MS = 2_000;
 
 /** How long a list is shows only at its end: a count instead of a bar. */
-function progressOn(io: Io): (rows: number) => void {
+function progressOn(io: ImportIo): (rows: number) => void {
   let nextAt = io.now().getTime() + FIRST_SHOWN_MS;
   return (rows) => {
     const now = io.now().getTime();
@@ -70,14 +72,14 @@ function progressOn(io: Io): (rows: number) => void {
   };
 }
 
-function imported(report: ImportReport, rejectedFile: string | undefined): Result {
+function imported(report: ImportReport, rejectedFile: string | undefined, cwd: string): Result {
   const { added, updated, unchanged, suppressed, rejected } = report;
   const parts = [
     [added, "added"],
     [updated, "updated"],
     [unchanged, "already there"],
     [suppressed, "suppressed, and stay so"],
-    [rejected, `left out: see ${rejectedFile}`],
+    [rejected, `left out: see ${shortPath(rejectedFile ?? "", cwd)}`],
   ] as const;
   const told = parts.filter(([number], index) => index === 0 || number > 0);
   return {

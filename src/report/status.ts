@@ -70,7 +70,8 @@ function showArticle(status: ArticleStatus): string {
   return [
     title,
     ...align([head, ...cells]),
-    ...(deliveries ? ["", ...showDeliveries(deliveries)] : []),
+    ...(deliveries?.length === 0 ? ["", "  None in the states asked for."] : []),
+    ...(deliveries?.length ? ["", ...deliveries.map(showDelivery)] : []),
     ...nextSteps(status),
   ].join("\n");
 }
@@ -87,13 +88,11 @@ function align(rows: readonly (readonly string[])[]): string[] {
   });
 }
 
-function showDeliveries(deliveries: readonly DeliveryRow[]): string[] {
-  if (deliveries.length === 0) return ["  None in the states asked for."];
-  return deliveries.map(({ key, state, attempts, code, text, retryAt, at }) => {
-    const answer = [code, text].filter((part) => part !== undefined).join(" ");
-    const when = retryAt === undefined ? at : `${at}, again from ${retryAt.toISOString()}`;
-    return `  ${key.channel}  ${key.recipient}  ${state} after ${attempts} tries: ${answer || "no answer"}  (${when})`;
-  });
+function showDelivery({ key, state, attempts, code, text, retryAt, at }: DeliveryRow): string {
+  const tries = attempts === 0 ? ", not tried yet" : ` after ${attempts} attempt${attempts === 1 ? "" : "s"}`;
+  const answer = [code, text].filter((part) => part !== undefined).join(" ");
+  const when = retryAt === undefined ? at : `${at}, again from ${retryAt.toISOString()}`;
+  return `  ${key.channel}  ${key.recipient}  ${state}${tries}${answer && `: ${answer}`}  (${when})`;
 }
 
 function nextSteps({ article, channels }: ArticleStatus): string[] {

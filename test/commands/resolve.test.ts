@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { AT, deliver, LOST, newPaper, SENT, SLUG, withLedger } from "./paper.ts";
+import { run } from "./run.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = newPaper();
+  await withLedger(folder, async (ledger) => {
+    await deliver(ledger, "email", { "a@example.org": SENT, "b@example.org": LOST, "c@example.org": LOST });
+    await deliver(ledger, "bluesky", { bluesky: LOST });
+  });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const states = () =>
+  withLedger(folder, async (ledger) =>
+    Object.fromEntries((await ledger.deliveries({})).map(({ key, state }) => [key.recipient, state])),
+  );
+
+describe("resolve", () => {
+  it("takes uncertain deliveries as sent", async () => {
+    expect(await run(folder, ["resolve", SLUG, "--assume-sent"])).toMatchObject({
+      exit: 0,
+      out: "email: 2, bluesky: 1 are taken as sent, and never sent again.",
+    });
+    expect(await states()).toEqual({
+      "a@example.org": "sent",
+      "b@example.org": "sent",
+      "c@example.org": "sent",
+      bluesky: "sent",
+    });
+    expect(await run(folder, ["resolve", SLUG, "--assume-sent"])).toMatchObject({
+      exit: 0,
+      out: `Nothing of "${SLUG}" is uncertain.`,
+    });
+  });
+
+  it("has those of one channel sent again", async () => {
+    const { exit, json } = await run(folder, ["resolve", SLUG, "--resend", "--only", "email", "--json"]);
+    expect(exit).toBe(0);
+    expect(json()).toEqual({
+      article: SLUG,
+      decision: "resend",
+      channels: [{ channel: "email", deliveries: 2 }],
+    });
+    expect(await states()).toEqual({
+      "a@example.org": "sent",
+      "b@example.org": "pending",
+      "c@example.org": "pending",
+      bluesky: "uncertain",
+    });
+  });
+
+  it.each([
+    [["resolve", SLUG], "Give either --resend or --assume-sent."],
+    [["resolve", SLUG, "--resend", "--assume-sent"], "Give either --resend or --assume-sent."],
+    [["resolve", "unheard-of", "--resend"], 'The ledger knows nothing of "unheard-of".'],
+    [
+      ["resolve", SLUG, "--resend", "--only", "email,nostr"],
+      `"${SLUG}" did not go to nostr. Choose from email, bluesky.`,
+    ],
+  ])("refuses %j", async (argv, message) => {
+    const before = await states();
+    expect(await run(folder, argv)).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringContaining(message),
+    });
+    expect(await states()).toEqual(before);
+  });
+
+  it("waits for a run that holds the article", async () => {
+    const refused = await withLedger(folder, async (ledger) => {
+      await ledger.lock(SLUG, AT);
+      return run(folder, ["resolve", SLUG, "--resend"]);
+    });
+    expect(refused).toMatchObject({ exit: 75, err: expect.stringContaining(`process ${process.pid}`) });
+    expect(await states()).toMatchObject({ bluesky: "uncertain" });
+  });
+});
