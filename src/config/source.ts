@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import {
   type Document,
   isAlias,
@@ -10,6 +11,7 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  visit,
 } from "yaml";
 import { type Place, type Problem, UserError } from "../errors.ts";
 
@@ -25,6 +27,9 @@ export interface Source {
 
 /** A hand-written configuration is a few KB; what is larger than this (bytes) is something else. */
 const MAX_BYTES = 1_000_000;
+
+/** Past this many lines that are not YAML, the file is something else. */
+const MOST_FAULTS = 10;
 
 /**
  * The text of a file that people write.
@@ -59,9 +64,10 @@ async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-/** The system's refusal ("EISDIR: illegal operation on a directory, read") as the user's to mend. */
+/** The system's refusal ("illegal operation on a directory") as the user's to mend. */
 export function unreadable(file: string, error: unknown): UserError {
-  const why = error instanceof Error ? error.message.replace(/, \w+( '.*)?$/, "") : String(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  const why = errno === undefined ? String(error) : getSystemErrorMessage(errno);
   return new UserError({
     code: "config-unreadable",
     message: `This file cannot be read (${why}).`,
@@ -74,18 +80,20 @@ export function parseSource(text: string, file: string): Source {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const faults = [...document.errors, ...document.warnings];
-    if (faults.length === 0) {
-      const value: unknown = document.toJS();
-      if (value === null) throw new UserError(emptyProblem(file));
-      return { value, place: (path, part) => locate(document, lines, file, path, part) };
-    }
-    throw new UserError(faults.map(({ message, pos }) => syntaxProblem(message, at(lines, file, pos[0]))));
+    const faults = [...document.errors, ...document.warnings, ...danglingAliases(document)];
+    if (faults.length > 0)
+      throw new UserError(
+        firstOfLines(faults.map(({ message, pos }) => syntaxProblem(message, at(lines, file, pos[0])))),
+      );
+    const value: unknown = document.toJS();
+    if (value === null) throw new UserError(emptyProblem(file));
+    // Throws where an alias contains itself: nothing that walks the values would come to an end.
+    JSON.stringify(value);
+    return { value, place: (path, part) => locate(document, lines, file, path, part) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    // The library's guards: nesting that exhausts the stack, aliases that multiply or contain themselves.
-    const known = error instanceof RangeError || error instanceof ReferenceError;
-    if (!known) throw error;
+    // The library's guards: nesting that exhausts the stack, aliases that multiply.
+    if (![RangeError, ReferenceError, TypeError].some((kind) => error instanceof kind)) throw error;
     throw new UserError({
       code: "yaml",
       message: "This YAML is nested too deeply, or its aliases lead round in circles.",
@@ -93,6 +101,26 @@ export function parseSource(text: string, file: string): Source {
       place: { file },
     });
   }
+}
+
+/** One mistake is reported in many ways after it, a thousand times for a thousand brackets. */
+function firstOfLines(problems: readonly Problem[]): Problem[] {
+  const lines = new Set<number | undefined>();
+  return problems
+    .filter(({ place }) => !lines.has(place?.line) && lines.add(place?.line))
+    .slice(0, MOST_FAULTS);
+}
+
+/** The library leaves them for later, and would then not say where they stand. */
+function danglingAliases(document: Document<ParsedNode>): { message: string; pos: readonly [number] }[] {
+  const found: { message: string; pos: readonly [number] }[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const message = "A value that begins with * stands for an anchor, and there is none of that name";
+      if (!alias.resolve(document)) found.push({ message, pos: [alias.range?.[0] ?? 0] });
+    },
+  });
+  return found;
 }
 
 function emptyProblem(file: string): Problem {

@@ -42,10 +42,13 @@ export function expand(source: Source, variables: Variables): Expanded {
 
   function fill(text: string, path: Path): string | undefined {
     const missing: string[] = [];
-    const filled = text.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const filled = text.replace(/\$\{([^}]*)\}/g, (written, name: string) => {
+      if (!/^[A-Za-z_]\w*$/.test(name)) {
+        problems.push(badName(source, path));
+        return written;
+      }
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (!/^[A-Za-z_]\w*$/.test(name)) problems.push(badName(source, path));
-      else if (value) used.add(value);
+      if (value) used.add(value);
       else missing.push(name);
       return value ?? "";
     });
