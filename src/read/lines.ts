@@ -18,7 +18,7 @@ export function readBlocks(text: string): Block[] {
     const words = line.trim().replace(/ +/g, " ");
     const last = blocks.at(-1);
     if (words !== "" && last !== undefined && continues(previous, line, width))
-      blocks[blocks.length - 1] = { ...last, text: `${last.text} ${words}` };
+      blocks[blocks.length - 1] = { ...last, text: joined(last.text, words) };
     else if (words !== "") blocks.push({ text: words, line: index + 1 });
     previous = line;
   });
@@ -31,6 +31,11 @@ function tidy(text: string): string {
     .replace(/\r\n?|[\f\v\u0085\u2028\u2029]/g, "\n")
     .replace(/[\t\p{Zs}]/gu, " ")
     .replace(/[\u00AD\u180E\u200B\u2060\uFEFF]|(?!\n)\p{Cc}/gu, "");
+}
+
+/** A hyphen at a line's end is kept: whether it belongs to the word cannot be told. */
+function joined(text: string, words: string): string {
+  return /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(words) ? text + words : `${text} ${words}`;
 }
 
 const BULLET = /^\s*(?:[-*•◦▪●‣·>]|\d{1,3}[.)])(?:\s|$)/;
@@ -67,5 +72,5 @@ function wrapWidth(lines: readonly string[]): number | undefined {
     if (isFull(line, next, width)) full++;
     if (!ENDS_SENTENCE.test(line.trimEnd()) && /^\s*\p{Ll}/u.test(next)) inside++;
   }
-  return breaks > 1 && full >= breaks * 0.75 && inside >= breaks * 0.4 ? width : undefined;
+  return breaks > 1 && full >= breaks * 0.6 && inside >= breaks * 0.4 ? width : undefined;
 }

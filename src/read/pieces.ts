@@ -1,5 +1,5 @@
 import type { Block } from "./lines.ts";
-import { endsSentence, isProse, wordCount } from "./prose.ts";
+import { endsSentence, wordCount } from "./prose.ts";
 import type { Piece } from "./write.ts";
 
 /** What a line shows of its shape: a list item, a quotation, or nothing. */
@@ -49,5 +49,9 @@ function isHeading(text: string, before: Piece | undefined, next: Shape | undefi
   if (words === 0 || words > 10 || text.length > 100 || !/^[\p{Lu}\p{Lo}\p{N}]/u.test(text)) return false;
   if (/[.!?:;,…。！？؟।"'”’»)\]]$/.test(text)) return false;
   const follows = before?.kind === "item" || before?.kind === "quote" || endsSentence(before?.text ?? "");
-  return follows && next !== undefined && (next.kind !== "plain" || isProse(next.text));
+  return follows && next !== undefined && (next.kind !== "plain" || isSentence(next.text));
+}
+
+function isSentence(text: string): boolean {
+  return wordCount(text) >= 12 && (endsSentence(text) || text.endsWith(":"));
 }

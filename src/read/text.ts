@@ -110,11 +110,18 @@ const NO_TITLE: { readonly block: Marked | undefined; readonly score: number } =
   score: 0,
 };
 
+/** The publication's name, where a call to action says it. */
+function nameIn(block: Marked | undefined): string | undefined {
+  return block?.cue?.kind === "message" ? block.cue.publicationName : undefined;
+}
+
 /** One pass over the blocks; what the earlier ones were decides about the later ones. */
 class Recovery {
   readonly #blocks: readonly Marked[];
   readonly #zones: Zones | undefined;
   readonly #title: Pick<Marked, "text" | "key" | "index"> | undefined;
+  /** The call to action that says most: one that names the publication, else the first. */
+  readonly #message: Marked | undefined;
   /** The publication's name, folded; "" when the text does not say it. */
   readonly #site: string;
   readonly #lines = new Map<string, number>();
@@ -126,7 +133,9 @@ class Recovery {
   constructor(blocks: readonly Marked[], knownTitle: string | undefined) {
     this.#blocks = blocks;
     this.#zones = findZones(blocks);
-    this.#site = folded(this.#publicationName() ?? "");
+    const messages = blocks.filter(({ cue }) => cue?.kind === "message");
+    this.#message = messages.find((block) => nameIn(block) !== undefined) ?? messages[0];
+    this.#site = folded(nameIn(this.#message) ?? "");
     const head = blocks.slice(0, this.#zones?.first ?? 1);
     this.#title =
       knownTitle === undefined
@@ -148,7 +157,7 @@ class Recovery {
       date,
       credit,
       relatedRaw: this.#related.length > 0 ? this.#related.join("\n") : undefined,
-      footer: { message: footer, publicationName: this.#publicationName(), explore: this.#explore },
+      footer: { message: footer, publicationName: nameIn(this.#message), explore: this.#explore },
       body: toPieces(judged.filter(({ verdict }) => verdict === "body")),
       missing: [
         ...(this.#title === undefined ? (["title"] as const) : []),
@@ -159,12 +168,6 @@ class Recovery {
       ],
       judged,
     };
-  }
-
-  #publicationName(): string | undefined {
-    for (const { cue } of this.#blocks)
-      if (cue?.kind === "message" && cue.publicationName !== undefined) return cue.publicationName;
-    return undefined;
   }
 
   #judge(block: Marked): Ruling {
@@ -195,6 +198,8 @@ class Recovery {
         return zone === "body" ? undefined : this.#find("date", cue.date, "is a date");
       case "message":
         if (zone === "body" && block.words > 15) return undefined;
+        if (block !== this.#message)
+          return ["dropped", "is a call to action, and another line is a better one"];
         return this.#find("footer", block.text, "is a call to action");
       case "explore":
         this.#explore.push(...cue.labels);
@@ -220,13 +225,13 @@ class Recovery {
     const title = this.#title?.index;
     if (title !== undefined && index < title && words <= 6) return ["dropped", "stands above the title"];
     const fits = title !== undefined && index > title && words >= 6 && words <= 60;
-    if (!fits || this.#found.description !== undefined) return ["body", "is like nothing but text"];
+    if (!fits || this.#found.description !== undefined) return ["body", "reads as part of the text"];
     this.#found.description = text;
     return ["description", "stands between title and text"];
   }
 
   #judgeTail({ text }: Marked): Ruling {
-    if (!this.#underRelated && !isRunOnHeadlines(text)) return ["body", "is like nothing but text"];
+    if (!this.#underRelated && !isRunOnHeadlines(text)) return ["body", "reads as part of the text"];
     this.#related.push(text);
     return [
       "related",
