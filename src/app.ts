@@ -65,10 +65,13 @@ export interface App {
 }
 
 export interface AppOptions {
-  /** --sandbox */
-  readonly sandbox?: boolean | undefined;
-  /** Nothing will be sent: no secret is needed, no socket opened, no byte of state written. */
-  readonly rehearsal?: boolean;
+  /** --sandbox; the configuration's mode unless true. */
+  readonly sandbox: boolean;
+  /**
+   * How far the command goes. "look": no socket is opened and no byte of state written; "change": state is written;
+   * "send": also what configured servers and accounts need is there, secrets included.
+   */
+  readonly reach: "look" | "change" | "send";
   /** --now */
   readonly now?: boolean;
 }
@@ -77,17 +80,22 @@ export interface AppOptions {
 const DRAIN_MS = 10_000;
 
 /** @throws UserError with every problem of the configuration. */
-export async function openApp(args: GlobalArguments, io: Io, options: AppOptions = {}): Promise<App> {
-  const { rehearsal = false } = options;
+export async function openApp(args: GlobalArguments, io: Io, options: AppOptions): Promise<App> {
+  const { reach } = options;
   const file = resolve(args.cwd, args.config ?? "pressrun.yaml");
-  const config = await readConfig({ file, env: io.env, sandbox: options.sandbox, needsSecrets: !rehearsal });
+  const config = await readConfig({
+    file,
+    env: io.env,
+    sandbox: options.sandbox || undefined,
+    needsSecrets: reach === "send",
+  });
   for (const secret of config.secrets) hide(secret, io);
   const reporter = createReporter({ ...io, write: io.err, silent: args.json });
   for (const notice of config.notices) reporter.notice(notice);
   const paths = pathsOf(config, args.cwd);
   const { sandbox, root } = config;
 
-  const mail = once(() => buildMail(config, paths, rehearsal, io));
+  const mail = once(() => buildMail(config, paths, reach, io));
   const channels = once(async () => {
     const newsletter = await mail();
     const accounts = config.channels.map((channel) => buildAccount(channel, config, paths, io));
@@ -108,14 +116,14 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     reporter,
     allowed: { sandbox, now: options.now ?? false },
     run: { stop: io.signal, drainMs: DRAIN_MS, now: io.now, random: Math.random },
-    ledger: (access) => (rehearsal || access === "readOnly" ? read() : write()),
+    ledger: (access) => (reach === "look" || access === "readOnly" ? read() : write()),
     mail,
     channels,
     published: {
       read: () => (sandbox ? [] : readPublished(root)),
       add: (entry) => void (sandbox || appendPublished(root, entry)),
     },
-    fetchImage: async (url) => (sandbox || rehearsal ? undefined : fetchImage(url, io.signal)),
+    fetchImage: async (url) => (sandbox || reach !== "send" ? undefined : fetchImage(url, io.signal)),
     close: async () => {
       for (const ledger of [read, write]) await (await ledger.made())?.close();
     },
@@ -150,22 +158,27 @@ function hide(secret: string, io: Io): void {
   for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) io.hide(form);
 }
 
-async function buildMail(config: Config, paths: Paths, rehearsal: boolean, io: Io) {
+async function buildMail(config: Config, paths: Paths, reach: AppOptions["reach"], io: Io) {
   const { email, publication, sandbox } = config;
   if (email === undefined) return undefined;
   const options: SmtpOptions = {
     config: email,
     listName: publication.name,
-    token: tokenMaker(await signingKey(email, paths, sandbox, rehearsal)),
+    token: tokenMaker(await signingKey(email, paths, sandbox, reach)),
     now: io.now,
   };
   return sandbox ? createInboxChannel(options, join(paths.state, "inbox")) : createSmtpChannel(options);
 }
 
-async function signingKey(email: EmailConfig, { state }: Paths, sandbox: boolean, rehearsal: boolean) {
+async function signingKey(
+  email: EmailConfig,
+  { state }: Paths,
+  sandbox: boolean,
+  reach: AppOptions["reach"],
+) {
   const [configured] = email.unsubscribeKeys;
   if (configured !== undefined) return configured;
-  return sandbox ? SANDBOX_KEY : unsubscribeKey(state, { create: !rehearsal });
+  return sandbox ? SANDBOX_KEY : unsubscribeKey(state, { create: reach !== "look" });
 }
 
 /** Without a key there is no reader yet whose way out it could sign. */

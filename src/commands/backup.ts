@@ -14,7 +14,7 @@ export const command: Command<BackupArguments> = {
   options: { sandbox: { type: "boolean", default: false, describe: "The sandbox's ledger" } },
   examples: [["pressrun backup ~/ledger-2026-11-23.db", "readers' addresses are in it: keep it private"]],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox || undefined, rehearsal: true });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
       if (!existsSync(app.paths.ledger)) throw nothingToKeep(app.paths.ledger);
       const file = resolve(args.cwd, args.file);

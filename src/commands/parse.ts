@@ -48,13 +48,23 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
 
   let help = "";
   const args = await understand(name, () =>
-    parser.parseAsync([...argv], {}, (_error, _args, output) => {
+    parser.parseAsync(argv.map(hideDash), {}, (_error, _args, output) => {
       help = output;
     }),
   );
   if (help !== "") return { kind: "help", text: help };
   const cwd = args.cwd === undefined ? io.cwd : resolve(io.cwd, String(args.cwd));
-  return { kind: "run", command, args: { ...args, json: args.json === true, cwd } as GlobalArguments };
+  return { kind: "run", command, args: { ...showDashes(args), json: args.json === true, cwd } };
+}
+
+/** yargs makes `true` of a lone "-", which stands for standard input. */
+const DASH = "\0-";
+const hideDash = (word: string) => (word === "-" ? DASH : word);
+
+function showDashes(args: object): object {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, value === DASH ? "-" : value]),
+  );
 }
 
 function findCommand(argv: readonly string[]): { name: string; entry: CommandEntry } {

@@ -36,7 +36,8 @@ export const command: Command<PublishArguments> = {
     ["pressrun publish my-article --only email", "the newsletter alone"],
   ],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox, rehearsal: args.dryRun, now: args.now });
+    const reach = args.dryRun ? "look" : "send";
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach, now: args.now });
     try {
       const editions: Edition[] = [];
       for (const name of args.article) editions.push(await makeEdition(app, name));

@@ -23,7 +23,7 @@ export const command: Command<RenderArguments> = {
   },
   examples: [["pressrun render my-article", "then open out/my-article/newsletter.html"]],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox, rehearsal: true });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
       const edition = await makeEdition(app, args.article);
       const plan = await makePlan(app, edition, { catchUp: false });

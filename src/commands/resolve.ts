@@ -27,7 +27,7 @@ export const command: Command<ResolveArguments> = {
   ],
   async run(args, io) {
     const decision = chooseDecision(args);
-    const app = await openApp(args, io, { sandbox: args.sandbox || undefined });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
       const slug = basename(args.article, ".md");
       return await resolveUncertain(await app.ledger(), { slug, only: args.only, decision, at: io.now() });

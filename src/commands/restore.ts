@@ -14,7 +14,7 @@ export const command: Command<RestoreArguments> = {
   options: { sandbox: { type: "boolean", default: false, describe: "Into the sandbox" } },
   examples: [["pressrun restore ~/ledger-2026-11-23.db", "the ledger of now is kept beside it"]],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox || undefined, rehearsal: true });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
       const { ledger } = app.paths;
       const from = resolve(args.cwd, args.file);

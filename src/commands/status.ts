@@ -30,7 +30,7 @@ export const command: Command<StatusArguments> = {
     ["pressrun status my-article --failed", "who did not get it, and why"],
   ],
   async run(args, io) {
-    const app = await openApp(args, io, { sandbox: args.sandbox || undefined, rehearsal: true });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
       const slug = args.article === undefined ? undefined : basename(args.article, ".md");
       const states = LISTED.filter((state) => args[state]);

@@ -66,7 +66,7 @@ export const command: Command<SubscribersArguments> = {
         message: `\`subscribers\` cannot ${args.action}.`,
         next: `It knows ${Object.keys(ACTIONS).join(", ")}.`,
       });
-    const app = await openApp(args, io, { sandbox: args.sandbox || undefined });
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
       return await action(app, args, io);
     } finally {
