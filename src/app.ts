@@ -1,4 +1,5 @@
 // The only file that builds things: configuration → channels, ledger, clock, reporter.
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { INERT_TOKEN, makeUnsubscribeToken, SANDBOX_KEY, unsubscribeKey } from "./audience/unsubscribe.ts";
 import { createInboxChannel } from "./channels/inbox.ts";
@@ -59,8 +60,8 @@ export interface App {
     read(): readonly PublishedEntry[];
     add(entry: PublishedEntry): void;
   };
-  /** The bytes of an image on the web; undefined where nothing may leave this machine. */
-  fetchImage(url: string): Promise<Uint8Array | undefined>;
+  /** The bytes of an image, by absolute path or URL; a run that sends nothing has none from the web. */
+  readImage(location: string): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 }
 
@@ -123,7 +124,10 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
       read: () => (sandbox ? [] : readPublished(root)),
       add: (entry) => void (sandbox || appendPublished(root, entry)),
     },
-    fetchImage: async (url) => (sandbox || reach !== "send" ? undefined : fetchImage(url, io.signal)),
+    readImage: async (location) => {
+      if (!/^https?:/i.test(location)) return readFile(location).catch(() => undefined);
+      return sandbox || reach !== "send" ? undefined : fetchImage(location, io.signal);
+    },
     close: async () => {
       for (const ledger of [read, write]) await (await ledger.made())?.close();
     },

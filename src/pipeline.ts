@@ -6,10 +6,12 @@ import { plan } from "./deliver/plan.ts";
 import * as refuse from "./deliver/refuse.ts";
 import { selectChannels } from "./deliver/select.ts";
 import { type Problem, UserError } from "./errors.ts";
+import type { Article } from "./model/article.ts";
 import type { Channel } from "./model/channel.ts";
 import type { Edition } from "./model/edition.ts";
 import { isSameScope, type Ledger, type LedgerRow } from "./model/ledger.ts";
 import { type ChannelPlan, NO_COUNTS, type Plan, type RunRow, runRow } from "./model/plan.ts";
+import { parseSegment, type Segment } from "./model/segment.ts";
 import { NOBODY, normaliseAddress } from "./model/subscriber.ts";
 import { readArticle } from "./read/index.ts";
 
@@ -112,7 +114,16 @@ async function planWith(
   const rows = await ledger.rows(slug);
   refuse.changedBody(edition, await ledger.edition(slug, edition.revision), rows);
   const published = app.published.read();
-  return plan(edition, channels, { rows, published, subscribers: ledger.subscribers.list(), catchUp });
+  const isAmong = segmentOf(edition.article, app.config.email?.to);
+  const subscribers = ledger.subscribers.list().filter(isAmong);
+  return plan(edition, channels, { rows, published, subscribers, catchUp });
+}
+
+/** The readers an article is for: its own choice, else the publication's, else all. Both were checked when read. */
+function segmentOf(article: Article, usual = "all"): Segment {
+  const result = parseSegment(article.email.to ?? usual);
+  if ("reason" in result) throw new Error(`a segment was let through that cannot be read: ${result.reason}`);
+  return result.segment;
 }
 
 function planOf(planned: Plan, channel: Channel): ChannelPlan {

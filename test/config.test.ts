@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { parse } from "yaml";
+import { z } from "zod";
 import { schemaText } from "../scripts/schema.ts";
 import { CHANNEL_TYPES } from "../src/channels/index.ts";
+import { anyChannel, writtenConfig } from "../src/config/written.ts";
 import { type Config, type ConfigOptions, readConfig } from "../src/config.ts";
 import { UserError } from "../src/errors.ts";
 import { packageRoot } from "../src/package.ts";
@@ -146,8 +149,6 @@ feeds: [{url: "https://example.org/feed", policy: draft}]
 `;
     const { notices, channels, email } = await read(yaml);
     expect(notices.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`)).toEqual([
-      "4:3 email.to is not honoured by this version.",
-      "5:3 email.server is not honoured by this version.",
       "6:3 email.rate is not honoured by this version.",
       "7:3 email.per_domain is not honoured by this version.",
       "8:3 email.daily_cap is not honoured by this version.",
@@ -234,6 +235,11 @@ channels:
     ],
     ["email: {server: !secret hunter2}", /^1:17 This is not YAML: Unresolved tag\. Look/],
     ["email: {server: *hunter2}", /^1:17 This is not YAML: A value that begins with \* stands for an anchor/],
+    [
+      "footer:\n  message: {{publication.name}}",
+      /^2:13 This is not YAML: A value that begins with \{ or \[ is no text\./,
+    ],
+    ["1: a", /^1:1 publication needs a value\. 1:1 pressrun\.yaml has no key "1"\./],
     ["- a\n- b", /^1:1 The configuration must be a map of keys and values, not a list\.$/],
     ["The Paper", /^1:1 The configuration must be a map of keys and values, not text\.$/],
     ["${NAME}", /^1:1 The configuration needs \$\{NAME\}, which is not set\./],
@@ -556,6 +562,30 @@ describe("whatever the file holds", () => {
 describe("what ships", () => {
   it("the schema is the one that the tool checks by: npm run schema makes it anew", async () => {
     expect(await readFile(join(packageRoot, "pressrun.schema.json"), "utf8")).toBe(await schemaText());
+  });
+
+  it("the schema accepts the repository's own publication, and tells what is wrong in another", async () => {
+    const schema = z.fromJSONSchema(JSON.parse(await schemaText()));
+    const own = parse(await readFile(join(packageRoot, "pressrun.yaml"), "utf8"));
+    expect(schema.safeParse(own).error).toBeUndefined();
+    const channels = { bluesky: { identifier: "a.example", pasword: "" }, b: { type: "bluesky" } };
+    const { error } = schema.safeParse({ ...own, mode: "on", channels });
+    expect(error?.issues.map(({ path }) => path.join("."))).toEqual([
+      "mode",
+      "channels.bluesky",
+      "channels.b",
+    ]);
+  });
+
+  it("the reference names every key", async () => {
+    const reference = await readFile(join(packageRoot, "docs/configuration.md"), "utf8");
+    const keys = Object.keys(anyChannel.shape);
+    for (const section of [writtenConfig, ...Object.values(writtenConfig.shape)]) {
+      const inner = section instanceof z.ZodOptional ? section.unwrap() : section;
+      if (inner instanceof z.ZodObject) keys.push(...Object.keys(inner.shape));
+    }
+    expect(keys.length).toBeGreaterThan(40);
+    expect(keys.filter((key) => !reference.includes(`\`${key}\``))).toEqual([]);
   });
 
   it("the repository's own publication is accepted, for the sandbox and rehearsals without any secret", async () => {

@@ -12,8 +12,6 @@ const isTrue: InUse = (value) => value === true;
  * relies on one of them is told. The version that honours a key removes its line. `*` stands for any name.
  */
 const NOT_YET: readonly (readonly [key: string, inUse: InUse])[] = [
-  ["email.to", (value) => value !== "all"],
-  ["email.server", (value) => Array.isArray(value) && value.length > 1],
   ["email.rate", always],
   ["email.per_domain", always],
   ["email.daily_cap", always],

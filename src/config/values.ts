@@ -2,6 +2,7 @@ import addressParser from "nodemailer/lib/addressparser";
 import type { MailAddress, SmtpServer } from "../config.ts";
 import { UserError } from "../errors.ts";
 import { endpointOf, isLoopback } from "../mail/endpoint.ts";
+import { parseSegment } from "../model/segment.ts";
 import { normaliseAddress } from "../model/subscriber.ts";
 
 /** A written value understood, or what it must be instead ("must be …"). */
@@ -85,4 +86,12 @@ export function languageFault(tag: string): string | undefined {
   } catch {
     return "must be a language tag such as en or pt-BR";
   }
+}
+
+/** What is wrong with a choice of readers. */
+export function segmentFault(text: string): string | undefined {
+  const result = parseSegment(text);
+  return "reason" in result
+    ? `is not a segment such as "tag:uk and language:en": ${result.reason}`
+    : undefined;
 }

@@ -5,6 +5,7 @@ import {
   parseMailbox,
   parseMailto,
   parseServer,
+  segmentFault,
   timeZoneFault,
   type Understood,
   webUrlFault,
@@ -74,7 +75,7 @@ const weighted = z.strictObject({ url: server, weight: z.number().positive().opt
 const email = z.strictObject({
   from: mailbox.describe("Name <address>"),
   reply_to: mailbox.optional().describe("Name <address>, where answers go"),
-  to: line.optional().describe("all, or a segment such as: tag:uk and language:en"),
+  to: checked(segmentFault).optional().describe("all, or a segment such as: tag:uk and language:en"),
   server: z
     .union([server, z.array(z.union([server, weighted], { error: SERVER })).min(1)], { error: SERVER })
     .optional()

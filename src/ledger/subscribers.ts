@@ -70,7 +70,7 @@ function* groups<T>(items: Iterable<T>, size: number): Iterable<readonly T[]> {
 }
 
 /** Page by page: a statement left open would keep the WAL from shrinking for as long as the caller takes. */
-function* list(connection: Connection): Iterable<Subscriber> {
+function* list(connection: Connection): Generator<Subscriber> {
   let after = 0;
   for (;;) {
     const rows = connection.all<Row>(`${ROW} WHERE seq > ? ORDER BY seq LIMIT ?`, after, ROWS_A_READ);

@@ -130,7 +130,7 @@ export interface Subscribers {
   add(people: Iterable<NewSubscriber>, at: Date): Promise<Added>;
   remove(address: string): Promise<boolean>;
   /** In the order in which they joined the list; reads 1,000 at a time. */
-  list(): Iterable<Subscriber>;
+  list(): IteratorObject<Subscriber>;
   count(): Promise<number>;
   suppress(address: string, reason: Reason, at: Date): Promise<void>;
   isSuppressed(address: string): Promise<boolean>;

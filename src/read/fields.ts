@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Notice, Problem } from "../errors.ts";
+import { parseSegment } from "../model/segment.ts";
 import type { FrontMatter } from "./frontmatter.ts";
 import { SLUG } from "./slug.ts";
 import { readInstant } from "./time.ts";
@@ -44,6 +45,11 @@ const titledLink = z.object({
     .trim()
     .refine(isWebAddress, { error: "is not a web address that starts with https:// or http://" }),
 });
+const segment = words.superRefine((value, issues) => {
+  const result = value === undefined ? undefined : parseSegment(value);
+  if (result === undefined || "segment" in result) return;
+  issues.addIssue({ code: "custom", message: `is not a segment such as "tag:uk": ${result.reason}` });
+});
 const offset = text.regex(/^\+(\d+[smhd])+$/, "is not an offset such as +30m");
 const listOf = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(item));
@@ -82,7 +88,7 @@ function schema({ timezone, imageProblem }: FieldContext) {
     summary: words.optional(),
     posts: z.record(text, text.trim().min(1, "is empty")).default({}),
     email: z
-      .looseObject({ subject: words.optional(), preheader: words.optional(), to: words.optional() })
+      .looseObject({ subject: words.optional(), preheader: words.optional(), to: segment.optional() })
       .default({}),
     publish_at: instant("strict").optional(),
     queue: z
