@@ -119,7 +119,7 @@ function partsOf({ recovered }: Imported): [string, string | undefined][] {
     ["image", image],
     ["credit", credit],
     ["body", `${count(paragraphs)} ${paragraphs === 1 ? "paragraph" : "paragraphs"}`],
-    ["related", relatedRaw && `${clip(relatedRaw, 60)} (kept as relatedRaw, never sent)`],
+    ["related", relatedRaw && `${clip(relatedRaw, 50)} (kept as relatedRaw, never sent)`],
   ];
 }
 

@@ -12,17 +12,17 @@ export interface Block {
 export function readBlocks(text: string): Block[] {
   const lines = tidy(text).split("\n");
   const width = wrapWidth(lines);
-  const blocks: Block[] = [];
-  let previous = "";
+  const blocks: { line: number; parts: string[] }[] = [];
+  let before = "";
   lines.forEach((line, index) => {
     const words = line.trim().replace(/ +/g, " ");
     const last = blocks.at(-1);
-    if (words !== "" && last !== undefined && continues(previous, line, width))
-      blocks[blocks.length - 1] = { ...last, text: joined(last.text, words) };
-    else if (words !== "") blocks.push({ text: words, line: index + 1 });
-    previous = line;
+    if (words !== "" && last !== undefined && continues(before, line, width))
+      last.parts.push(glue(before.trimEnd(), words), words);
+    else if (words !== "") blocks.push({ line: index + 1, parts: [words] });
+    before = line;
   });
-  return blocks;
+  return blocks.map(({ line, parts }) => ({ line, text: parts.join("") }));
 }
 
 /** The same words without what copying leaves between them: odd spaces, invisible and control characters. */
@@ -34,8 +34,8 @@ function tidy(text: string): string {
 }
 
 /** A hyphen at a line's end is kept: whether it belongs to the word cannot be told. */
-function joined(text: string, words: string): string {
-  return /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(words) ? text + words : `${text} ${words}`;
+function glue(before: string, words: string): "" | " " {
+  return /\p{L}-$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(words) ? "" : " ";
 }
 
 const BULLET = /^\s*(?:[-*•◦▪●‣·>]|\d{1,3}[.)])(?:\s|$)/;

@@ -2,6 +2,7 @@ import { constants, copyFile, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
+import { codeOf } from "./source.ts";
 import type { Recovered } from "./text.ts";
 import { toMarkdown } from "./write.ts";
 
@@ -78,8 +79,4 @@ async function takeName(temporary: string, file: string): Promise<boolean> {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -107,8 +107,12 @@ const READING: Readonly<Record<string, readonly [sentence: string, next: string]
 };
 
 function readingError(error: unknown, shown: string): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const [sentence, next] = READING[code] ?? [];
+  const [sentence, next] = READING[codeOf(error)] ?? [];
   if (sentence === undefined) return error;
   return new UserError({ code: "unreadable", message: `${shown} ${sentence}.`, next });
+}
+
+/** "ENOENT"; "" for what is not an error of the file system. */
+export function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }

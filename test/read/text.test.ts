@@ -43,7 +43,10 @@ describe("copied text", () => {
   });
 
   it("takes a title that a person gave, and drops the line that repeats it", () => {
-    const recovered = recoverText(fixture("no-blank-lines", "input.txt"), "Ferry fares to fall, for islanders");
+    const recovered = recoverText(
+      fixture("no-blank-lines", "input.txt"),
+      "Ferry fares to fall, for islanders",
+    );
     expect(recovered.title).toBe("Ferry fares to fall, for islanders");
     expect(recovered.judged[0]).toMatchObject({ verdict: "dropped", reason: "repeats the title" });
   });
@@ -64,7 +67,8 @@ describe("copied text", () => {
     ["08/09/2023", undefined],
     ["February 30, 2023", undefined],
   ])("reads the date line %s", (line, date) => {
-    const prose = "The quay was empty when the first boat came in that morning, and nobody on land had expected to see it.";
+    const prose =
+      "The quay was empty when the first boat came in that morning, and nobody on land had expected to see it.";
     expect(recoverText(`The first boat of the year\n\n${line}\n\n${prose}`).date).toBe(date);
   });
 
@@ -92,7 +96,15 @@ describe("copied text", () => {
 
 describe("a recovered body as Markdown", () => {
   const markup = fc.string({
-    unit: fc.constantFrom(..."*_#<>[]()!`~&;=+-.:|\\/\"'{}^$ 1a\t\n", "é", "\u00A0", "https://a.b/", "&amp;", "---", "<b>"),
+    unit: fc.constantFrom(
+      ..."*_#<>[]()!`~&;=+-.:|\\/\"'{}^$ 1a\t\n",
+      "é",
+      "\u00A0",
+      "https://a.b/",
+      "&amp;",
+      "---",
+      "<b>",
+    ),
     maxLength: 60,
   });
 
