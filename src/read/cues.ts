@@ -103,7 +103,7 @@ function related(text: string): Cue | undefined {
 }
 
 const FURNITURE =
-  /^(?:advertisement|sponsored|share(?: (?:this|on|via)\b.{0,40})?|print(?: this)?|copy link|save|\d+ min(?:ute)?s? read|reading time:?.{0,20}|(?:\d+ )?comments?(?: \(\d+\))?|leave a (?:comment|reply)|listen to (?:this )?article.{0,20}|skip to (?:main )?content|continue reading|read more|back to top|©.{0,80}|all rights reserved.?)$/i;
+  /^(?:advertisement|sponsored|share(?: (?:this|on|via)\b.{0,40})?|print(?: this)?|copy link|save|\d+ min(?:ute)?s? read|(?:published |updated )?\d+ (?:minute|hour|day)s? ago|reading time:?.{0,20}|(?:\d+ )?comments?(?: \(\d+\))?|leave a (?:comment|reply)|listen to (?:this )?article.{0,20}|skip to (?:main )?content|continue reading|read more|back to top|©.{0,80}|all rights reserved.?)$/i;
 
 function furniture(text: string): Cue | undefined {
   return FURNITURE.test(text) ? { kind: "furniture" } : undefined;

@@ -1,8 +1,9 @@
-import { type Cue, cueOf } from "./cues.ts";
+import type { Cue } from "./cues.ts";
 import { type Block, readBlocks } from "./lines.ts";
 import { toPieces } from "./pieces.ts";
-import { folded, isProse, isRunOnHeadlines, wordCount } from "./prose.ts";
+import { folded, isRunOnHeadlines } from "./prose.ts";
 import type { Piece } from "./write.ts";
+import { findTitle, findZones, type Marked, mark, type Zones } from "./zones.ts";
 
 /** What a block was taken for. "dropped" blocks are the only ones that are kept nowhere. */
 export type Verdict =
@@ -46,69 +47,14 @@ export interface Recovered {
   readonly judged: readonly Judged[];
 }
 
-/** Below this share of words in paragraphs a text is something else (a poem, a list), and all of it is kept. */
-const LEAST_PROSE = 0.3;
-
-interface Marked extends Block {
-  readonly index: number;
-  readonly words: number;
-  readonly cue: Cue | undefined;
-  readonly prose: boolean;
-  /** Equal for blocks with the same words. */
-  readonly key: string;
-}
-
-/** Where the paragraphs are: before lies the head, after it the tail. */
-interface Zones {
-  readonly first: number;
-  readonly last: number;
-}
-
 /**
  * Finds the article in a text that was copied from a page: title, dek, credit, byline and date in the head, calls to
  * action and other articles' headlines in the tail, and says of every line why it was kept or dropped.
  * @param knownTitle the title, where a person gave it.
  */
 export function recoverText(text: string, knownTitle?: string): Recovered {
-  const blocks = readBlocks(text).map((block, index): Marked => {
-    const cue = cueOf(block.text);
-    const prose = cue === undefined && isProse(block.text);
-    return { ...block, index, words: wordCount(block.text), cue, prose, key: folded(block.text) };
-  });
-  return new Recovery(blocks, knownTitle).result();
+  return new Recovery(mark(readBlocks(text)), knownTitle).result();
 }
-
-function findZones(blocks: readonly Marked[]): Zones | undefined {
-  const prose = blocks.filter((block) => block.prose);
-  const sum = (some: readonly Marked[]) => some.reduce((total, { words }) => total + words, 0);
-  const [first, last] = [prose[0], prose.at(-1)];
-  if (first === undefined || last === undefined || sum(prose) < sum(blocks) * LEAST_PROSE) return undefined;
-  return { first: first.index, last: last.index };
-}
-
-/** The head's best line: early, said twice, as long as a title. The first line wins where nothing else tells. */
-function findTitle(blocks: readonly Marked[], head: readonly Marked[], site: string): Marked | undefined {
-  const plain = head.filter(({ cue, words }) => cue === undefined && words >= 1 && words <= 30);
-  const likely = plain.filter(({ words }) => words >= 3);
-  const times = new Map<string, number>();
-  for (const { key } of blocks) times.set(key, (times.get(key) ?? 0) + 1);
-  const score = ({ text, words, key }: Marked, rank: number) =>
-    1 / (1 + rank) +
-    (words >= 4 && words <= 20 ? 0.4 : 0) +
-    ((times.get(key) ?? 0) > 1 ? 2 : 0) -
-    (text.endsWith(".") ? 1 : 0) -
-    (key === site ? 3 : 0);
-  const scored = (likely.length > 0 ? likely : plain).map((block, rank) => ({
-    block,
-    score: score(block, rank),
-  }));
-  return scored.reduce((best, each) => (each.score > best.score ? each : best), scored[0] ?? NO_TITLE).block;
-}
-
-const NO_TITLE: { readonly block: Marked | undefined; readonly score: number } = {
-  block: undefined,
-  score: 0,
-};
 
 /** The publication's name, where a call to action says it. */
 function nameIn(block: Marked | undefined): string | undefined {
