@@ -47,7 +47,7 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
     .fail(false);
 
   let help = "";
-  const args = await understand(name, () =>
+  const args = await understand(name, entry.usage, () =>
     parser.parseAsync(argv.map(hideDash), {}, (_error, _args, output) => {
       help = output;
     }),
@@ -79,15 +79,18 @@ function findCommand(argv: readonly string[]): { name: string; entry: CommandEnt
   });
 }
 
-/** yargs reports what it does not accept by throwing a message meant for people. */
-async function understand<T>(name: string, parsing: () => T): Promise<Awaited<T>> {
+/** yargs reports what it does not accept by throwing a message meant for people, as a YError or a plain Error. */
+async function understand<T>(name: string, usage: string, parsing: () => T): Promise<Awaited<T>> {
   try {
     return await parsing();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "YError") throw error;
+    if (!(error instanceof Error) || !["YError", "Error"].includes(error.name)) throw error;
+    const isShort = error.message.startsWith("Not enough non-option arguments");
     throw new UserError({
       code: "usage",
-      message: `${error.message.replaceAll("\n", " ").replace(/\.?$/, ".")}`,
+      message: isShort
+        ? `Something is missing after "${name}": pressrun ${usage}.`
+        : error.message.replaceAll("\n", " ").replace(/\.?$/, "."),
       next: `Run \`pressrun ${name} --help\`.`,
     });
   }

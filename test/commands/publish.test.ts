@@ -243,7 +243,7 @@ email:
 
 describe("publish with wrong input", () => {
   it.each([
-    [["publish"], "Not enough non-option arguments"],
+    [["publish"], "Something is missing"],
     [["publish", "no-such-article", "--sandbox"], "no-such-article"],
     [["publish", SLUG, "--sandbox", "--only", "fax"], '--only names "fax"'],
     [["publish", SLUG, "--sandbox", "--fax"], "Unknown argument: fax"],
