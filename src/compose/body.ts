@@ -1,0 +1,143 @@
+import type { IOptions } from "sanitize-html";
+import type { PlacedImage } from "./images.ts";
+
+/** Width of the column of text in the newsletter, in pixels. */
+export const COLUMN = 528;
+
+const SERIF = "Charter,'Iowan Old Style',Georgia,'Times New Roman',serif";
+const SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+const MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
+
+/**
+ * Mail programs drop style sheets, so each element carries its own. Colours that must change in the dark stand in the
+ * template, on the class that its element has here. What is not in this table does not get into a mail.
+ */
+const STYLES: Readonly<Record<string, string>> = {
+  p: "margin:0 0 20px",
+  h2: `margin:36px 0 12px;font:700 24px/1.25 ${SERIF}`,
+  h3: `margin:30px 0 10px;font:700 20px/1.3 ${SERIF}`,
+  h4: `margin:26px 0 8px;font:700 15px/1.4 ${SANS};letter-spacing:.02em`,
+  ul: "margin:0 0 20px;padding:0 0 0 24px",
+  ol: "margin:0 0 20px;padding:0 0 0 28px",
+  li: "margin:0 0 8px",
+  a: "color:#8c2f1b;text-decoration:underline",
+  img: "display:block;border:0;max-width:100%;height:auto",
+  blockquote: "margin:28px 0;padding:2px 0 2px 20px;border-left:3px solid #8c2f1b;font-style:italic",
+  pre: `margin:0 0 20px;padding:14px 16px;background:#f4f1ea;border-radius:3px;font:13px/1.55 ${MONO};white-space:pre-wrap;word-break:break-word`,
+  code: `font-family:${MONO};font-size:85%;word-break:break-word`,
+  table: `margin:0 0 24px;width:100%;border-collapse:collapse;font:15px/1.45 ${SANS}`,
+  caption: `padding:0 0 8px;font:13px/1.45 ${SANS};text-align:start`,
+  thead: "",
+  tbody: "",
+  tfoot: "",
+  tr: "",
+  th: "padding:8px 10px;border-bottom:2px solid #8a8378;text-align:start;vertical-align:bottom",
+  td: "padding:8px 10px;border-bottom:1px solid #d9d3c7;text-align:start;vertical-align:top",
+  hr: "margin:32px auto;width:72px;border:0;border-top:1px solid #8a8378",
+  br: "",
+  em: "",
+  strong: "",
+  sup: "font-size:70%;line-height:0",
+  sub: "font-size:70%;line-height:0",
+  s: "",
+  figure: "margin:0 0 24px",
+  figcaption: `margin:8px 0 0;font:13px/1.45 ${SANS};color:#635d54`,
+  div: "",
+};
+
+const ATTRIBUTES = [
+  "href",
+  "title",
+  "src",
+  "alt",
+  "width",
+  "height",
+  "start",
+  "align",
+  "colspan",
+  "rowspan",
+  "style",
+];
+
+type Side = "left" | "right";
+type Place = (src: string) => PlacedImage | undefined;
+
+/** Where the body's images are, as written. */
+export async function imagesIn(html: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  await transform(html, "left", (src) => void found.add(src));
+  return [...found];
+}
+
+/**
+ * The article's body as a mail can show it. An image that `images` does not know is left out.
+ * @param start the side on which lines begin.
+ */
+export async function styleBody(
+  html: string,
+  images: ReadonlyMap<string, PlacedImage>,
+  start: Side,
+): Promise<string> {
+  return transform(html, start, (src) => images.get(src));
+}
+
+async function transform(html: string, start: Side, place: Place): Promise<string> {
+  const { default: sanitizeHtml } = await import("sanitize-html");
+  return sanitizeHtml(html, options(start, place)).trim();
+}
+
+function options(start: Side, place: Place): IOptions {
+  return {
+    allowedTags: Object.keys(STYLES),
+    allowedAttributes: { "*": ATTRIBUTES },
+    allowedSchemes: ["http", "https", "mailto"],
+    allowedSchemesByTag: { img: ["http", "https", "cid"] },
+    allowProtocolRelative: false,
+    parseStyleAttributes: false,
+    nonTextTags: ["script", "style", "textarea", "option", "xmp", "noscript", "title", "svg", "math"],
+    transformTags: {
+      "*": (tagName, { style: _, src, ...attributes }) => ({
+        tagName,
+        attribs: {
+          ...attributes,
+          ...(tagName === "img" && imageAttributes(src === undefined ? undefined : place(src), attributes)),
+          ...styleOf(tagName, attributes.align ?? start, start),
+        },
+      }),
+    },
+    exclusiveFilter: ({ tag, attribs }) => tag === "img" && attribs.src === undefined,
+  };
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+function styleOf(tag: string, align: string, start: Side): Record<string, string> {
+  const style = STYLES[tag];
+  if (!style) return {};
+  const sided = start === "left" ? style : mirror(style);
+  return { style: sided.replace("text-align:start", `text-align:${align}`) };
+}
+
+/** For languages that are written from right to left. */
+function mirror(style: string): string {
+  return style
+    .replace("border-left", "border-right")
+    .replace(/padding:(\S+) (\S+) (\S+) (\S+?)(;|$)/, "padding:$1 $4 $3 $2$5");
+}
+
+function imageAttributes(image: PlacedImage | undefined, written: Attributes): Record<string, string> {
+  if (image === undefined) return {};
+  return { src: image.src, alt: written.alt ?? "", ...sizeOf(image, written) };
+}
+
+/** At most as wide as the column. Outlook knows no max-width and would show an image in its full size. */
+function sizeOf(image: PlacedImage, written: Attributes): Record<string, string> {
+  const natural = {
+    width: image.width ?? Number(written.width),
+    height: image.height ?? Number(written.height),
+  };
+  if (!(natural.width > 0)) return { width: String(COLUMN) };
+  const width = Math.min(natural.width, COLUMN);
+  const height = Math.round((natural.height * width) / natural.width);
+  return { width: String(width), ...(height > 0 && { height: String(height) }) };
+}

@@ -1,0 +1,62 @@
+import { createRequire } from "node:module";
+
+/** One thing that mjml finds wrong, on a line of what it was given. */
+export interface MjmlFault {
+  readonly line: number;
+  readonly message: string;
+  readonly tagName: string;
+}
+
+type Compile = (
+  mjml: string,
+  options: { readonly fonts: object; readonly validationLevel: "strict" },
+) => Promise<{ readonly html: string }>;
+
+/**
+ * MJML to HTML: no web fonts, no includes, strict.
+ * @returns the HTML, or what is wrong.
+ */
+export async function compileMjml(mjml: string): Promise<string | readonly MjmlFault[]> {
+  try {
+    const { html } = await load()(mjml, { fonts: {}, validationLevel: "strict" });
+    return trimIndentation(html);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { errors } = error as { readonly errors?: readonly MjmlFault[] };
+    if (errors !== undefined) return errors;
+    if (/^(Parsing failed|Malformed MJML)/.test(error.message)) {
+      return [{ line: 1, message: "it is not one <mjml> element with a <mj-body> in it", tagName: "mjml" }];
+    }
+    throw error;
+  }
+}
+
+/**
+ * mjml, when it is loaded, runs the packages that a `.mjmlconfig` in the working folder names, unless MJML_BROWSER
+ * is set: a folder that someone else wrote must not run code here. `require` is synchronous, so nothing else ever
+ * sees the variable.
+ */
+function load(): Compile {
+  // biome-ignore lint/style/noRestrictedGlobals: mjml takes this setting from the process alone
+  const { env } = globalThis.process;
+  const before = env.MJML_BROWSER;
+  env.MJML_BROWSER = "1";
+  try {
+    return createRequire(import.meta.url)("mjml") as Compile;
+  } finally {
+    if (before === undefined) delete env.MJML_BROWSER;
+    else env.MJML_BROWSER = before;
+  }
+}
+
+/** Indentation is a fifth of what mjml writes. Where white space shows, it stays. */
+function trimIndentation(html: string): string {
+  return html
+    .split(/(<(pre|textarea)\b[^]*?<\/\2>)/i)
+    .filter((_, index) => index % 3 !== 2)
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replace(/^[ \t]+|[ \t]+$/gm, "").replace(/\n+/g, "\n"),
+    )
+    .join("")
+    .trim();
+}

@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Place, UserError } from "../errors.ts";
+
+/** The templates that come with pressrun: the same place from src/ and from dist/. */
+const SHIPPED = fileURLToPath(new URL("../../templates/", import.meta.url));
+
+export interface Template {
+  /** As the user would type it, from the publication's folder. */
+  readonly file: string;
+  readonly program: hbs.AST.Program;
+}
+
+/** A template and the partials that it uses, by the names it uses them under. */
+export interface TemplateSet {
+  readonly main: Template;
+  readonly partials: ReadonlyMap<string, Template>;
+}
+
+/**
+ * `<name>.hbs` and its partials (`{{> footer.mjml}}` is partials/footer.mjml.hbs), each from the user's folder if it
+ * is there, else as shipped.
+ * @throws UserError for a partial that is not there and for what Handlebars cannot read, with file and line.
+ */
+export async function loadTemplates(name: string, folder: string): Promise<TemplateSet> {
+  const main = await load(`${name}.hbs`, folder);
+  if (main === undefined) throw new Error(`the template ${name} is not shipped`);
+  const partials = new Map<string, Template>();
+  await addPartials(main, folder, partials);
+  return { main, partials };
+}
+
+async function addPartials(user: Template, folder: string, found: Map<string, Template>): Promise<void> {
+  for (const { name, place } of await partialsOf(user)) {
+    if (found.has(name)) continue;
+    const partial = /^[\w-][\w.-]*$/.test(name) ? await load(`partials/${name}.hbs`, folder) : undefined;
+    if (partial === undefined) {
+      throw new UserError({
+        code: "template-partial",
+        message: `There is no partial "${name}".`,
+        next: `Write templates/partials/${name}.hbs, or use footer.mjml or footer.txt.`,
+        place,
+      });
+    }
+    found.set(name, partial);
+    await addPartials(partial, folder, found);
+  }
+}
+
+async function load(path: string, folder: string): Promise<Template | undefined> {
+  const source = (await read(join(folder, path))) ?? (await read(join(SHIPPED, path)));
+  return source === undefined ? undefined : parseTemplate(source, `templates/${path}`);
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, "utf8")).replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** @throws UserError for what Handlebars cannot read. */
+export async function parseTemplate(source: string, file: string): Promise<Template> {
+  const { default: Handlebars } = await import("handlebars");
+  try {
+    return { file, program: Handlebars.parse(source) };
+  } catch (error) {
+    throw syntaxError(error as Error & Partial<{ lineNumber: number; column: number }>, file);
+  }
+}
+
+/** Handlebars tells lines in two ways: as a number, and in the first line of a drawing of the place. */
+function syntaxError(
+  error: Error & Partial<{ lineNumber: number; column: number }>,
+  file: string,
+): UserError {
+  const [first = "", ...rest] = error.message.split("\n");
+  const line = error.lineNumber ?? Number(/line (\d+)/.exec(first)?.[1] ?? 1);
+  const detail = /^Parse error/.test(first)
+    ? `near "${(rest[0] ?? "").trim()}"`
+    : first.replace(/ - \d+:\d+$/, "");
+  return new UserError({
+    code: "template-syntax",
+    message: `Handlebars cannot read this template: ${detail}.`,
+    next: "Close what was opened, or write \\{{ for the characters themselves.",
+    place: { file, line },
+  });
+}
+
+async function partialsOf({ program, file }: Template): Promise<{ name: string; place: Place }[]> {
+  const { default: Handlebars } = await import("handlebars");
+  const found: { name: string; place: Place }[] = [];
+  class Finder extends Handlebars.Visitor {
+    override PartialStatement({ name, loc }: hbs.AST.PartialStatement): void {
+      if (name.type === "PathExpression")
+        found.push({ name: name.original, place: { file, line: loc.start.line } });
+    }
+  }
+  new Finder().accept(program);
+  return found;
+}

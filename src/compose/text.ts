@@ -1,0 +1,100 @@
+import type { FormatCallback, HtmlToTextOptions } from "html-to-text";
+
+/** Columns of a mail's text part: room for a few `>` of quoting within 80. */
+export const COLUMNS = 78;
+
+/** Paragraphs that an article's summary can be taken from: no headings, lists, quotations, tables or captions. */
+export async function proseOf(html: string): Promise<readonly string[]> {
+  const { convert } = await import("html-to-text");
+  const skipped = ["h2", "h3", "h4", "ul", "ol", "blockquote", "pre", "table", "figure", "img", "hr"];
+  const text = convert(html, {
+    wordwrap: false,
+    selectors: [
+      ...skipped.map((selector) => ({ selector, format: "skip" })),
+      { selector: "a", options: { ignoreHref: true } },
+    ],
+  });
+  return text
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.replace(/\s+/g, " ").trim())
+    .filter((paragraph) => paragraph !== "");
+}
+
+/** The body as plain text of at most 78 columns, its links as numbered footnotes. Addresses and code are not broken. */
+export async function textOf(html: string, imageWord: string): Promise<string> {
+  // A table's columns share the width; how many there are is known only when it is laid out.
+  for (const cell of [60, 34, 22, 16, 12]) {
+    const { text, notes } = await layOut(html, imageWord, cell);
+    if (cell > 12 && text.split("\n").some((line) => / {2,}/.test(line.trim()) && line.length > COLUMNS))
+      continue;
+    return notes.length === 0 ? text : `${text}\n\n${notes.join("\n")}`;
+  }
+  return "";
+}
+
+async function layOut(html: string, imageWord: string, maxColumnWidth: number) {
+  const { convert } = await import("html-to-text");
+  const urls: string[] = [];
+  const noteOf = (url: string) => (urls.includes(url) ? urls.indexOf(url) : urls.push(url) - 1) + 1;
+  const text = convert(html, {
+    wordwrap: COLUMNS,
+    formatters: { footnote: footnote(noteOf), caption: imageCaption(imageWord) },
+    selectors: [
+      { selector: "a", format: "footnote" },
+      { selector: "img", format: "caption" },
+      { selector: "h2", options: { uppercase: true, leadingLineBreaks: 3 } },
+      { selector: "h3", options: { uppercase: false } },
+      { selector: "h4", options: { uppercase: false } },
+      { selector: "hr", options: { length: 20 } },
+      { selector: "table", format: "dataTable", options: { maxColumnWidth, uppercaseHeaderCells: false } },
+    ],
+  } satisfies HtmlToTextOptions);
+  return { text: text.trimEnd(), notes: urls.map((url, index) => `[${index + 1}] ${url}`) };
+}
+
+/** "the timetable [1]"; an address that shows itself needs no footnote. */
+function footnote(noteOf: (url: string) => number): FormatCallback {
+  return (element, walk, builder) => {
+    const url: string = element.attribs?.href ?? "";
+    const shown = textIn(element).trim();
+    walk(element.children, builder);
+    if (url === "" || shown === url || `mailto:${shown}` === url) return;
+    builder.addInline(` [${noteOf(url)}]`, { noWordTransform: true });
+  };
+}
+
+function imageCaption(word: string): FormatCallback {
+  return (element, _walk, builder) => {
+    const alt: string = (element.attribs?.alt ?? "").trim();
+    if (alt !== "") builder.addInline(`[${word}: ${alt}]`, { noWordTransform: true });
+  };
+}
+
+interface Node {
+  readonly data?: string | undefined;
+  readonly children?: readonly Node[] | undefined;
+}
+
+function textIn({ data, children = [] }: Node): string {
+  return (data ?? "") + children.map(textIn).join("");
+}
+
+/** Breaks long lines at spaces, indented as they began. A word that is longer than a line stays whole. */
+export function wrap(text: string): string {
+  return text.split("\n").map(wrapLine).join("\n");
+}
+
+function wrapLine(line: string): string {
+  if (line.length <= COLUMNS) return line.trimEnd();
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let current = indent;
+  for (const word of line.trim().split(/ +/)) {
+    const longer = current.trim() === "" ? current + word : `${current} ${word}`;
+    if (longer.length > COLUMNS && current.trim() !== "") {
+      lines.push(current);
+      current = indent + word;
+    } else current = longer;
+  }
+  return [...lines, current].join("\n");
+}

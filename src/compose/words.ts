@@ -1,0 +1,155 @@
+/** The newsletter's own words. `{name}` is the publication's. */
+export interface Words {
+  readonly read_on_web: string;
+  readonly related: string;
+  readonly explore: string;
+  readonly by: string;
+  readonly image_credit: string;
+  /** Why the reader gets this. */
+  readonly why: string;
+  readonly unsubscribe: string;
+  /** Before the subject of a corrected article. */
+  readonly correction: string;
+  /** Stands for an image in the text part, before its description. */
+  readonly image: string;
+}
+
+const ENGLISH: Words = {
+  read_on_web: "Read on the web",
+  related: "Related reading",
+  explore: "Explore more",
+  by: "By",
+  image_credit: "Image:",
+  why: "You receive this because you subscribed to {name}.",
+  unsubscribe: "Unsubscribe",
+  correction: "Correction",
+  image: "Image",
+};
+
+/** By language, without its region. */
+const WORDS: Readonly<Record<string, Words>> = {
+  en: ENGLISH,
+  de: {
+    read_on_web: "Im Web lesen",
+    related: "Mehr zum Thema",
+    explore: "Mehr entdecken",
+    by: "Von",
+    image_credit: "Bild:",
+    why: "Sie erhalten diese E-Mail, weil Sie {name} abonniert haben.",
+    unsubscribe: "Abbestellen",
+    correction: "Korrektur",
+    image: "Bild",
+  },
+  fr: {
+    read_on_web: "Lire sur le web",
+    related: "À lire aussi",
+    explore: "Explorer",
+    by: "Par",
+    image_credit: "Image :",
+    why: "Vous recevez ce message car vous êtes abonné à {name}.",
+    unsubscribe: "Se désabonner",
+    correction: "Rectificatif",
+    image: "Image",
+  },
+  es: {
+    read_on_web: "Leer en la web",
+    related: "Lecturas relacionadas",
+    explore: "Descubre más",
+    by: "Por",
+    image_credit: "Imagen:",
+    why: "Recibes este mensaje porque te suscribiste a {name}.",
+    unsubscribe: "Darse de baja",
+    correction: "Corrección",
+    image: "Imagen",
+  },
+  it: {
+    read_on_web: "Leggi sul web",
+    related: "Leggi anche",
+    explore: "Scopri di più",
+    by: "Di",
+    image_credit: "Immagine:",
+    why: "Ricevi questo messaggio perché sei iscritto a {name}.",
+    unsubscribe: "Annulla l’iscrizione",
+    correction: "Rettifica",
+    image: "Immagine",
+  },
+  pt: {
+    read_on_web: "Ler na web",
+    related: "Leia também",
+    explore: "Explorar mais",
+    by: "Por",
+    image_credit: "Imagem:",
+    why: "Recebe esta mensagem porque subscreveu {name}.",
+    unsubscribe: "Cancelar a subscrição",
+    correction: "Correção",
+    image: "Imagem",
+  },
+  nl: {
+    read_on_web: "Lees op het web",
+    related: "Lees ook",
+    explore: "Meer ontdekken",
+    by: "Door",
+    image_credit: "Beeld:",
+    why: "U ontvangt dit bericht omdat u bent geabonneerd op {name}.",
+    unsubscribe: "Uitschrijven",
+    correction: "Correctie",
+    image: "Beeld",
+  },
+  pl: {
+    read_on_web: "Czytaj w sieci",
+    related: "Czytaj także",
+    explore: "Odkryj więcej",
+    by: "Autor:",
+    image_credit: "Zdjęcie:",
+    why: "Otrzymujesz tę wiadomość jako subskrybent {name}.",
+    unsubscribe: "Zrezygnuj z subskrypcji",
+    correction: "Sprostowanie",
+    image: "Zdjęcie",
+  },
+  ar: {
+    read_on_web: "اقرأ على الويب",
+    related: "اقرأ أيضًا",
+    explore: "اكتشف المزيد",
+    by: "بقلم",
+    image_credit: "الصورة:",
+    why: "تصلك هذه الرسالة لأنك مشترك في {name}.",
+    unsubscribe: "إلغاء الاشتراك",
+    correction: "تصحيح",
+    image: "صورة",
+  },
+  ja: {
+    read_on_web: "ウェブで読む",
+    related: "関連記事",
+    explore: "もっと見る",
+    by: "文：",
+    image_credit: "画像：",
+    why: "{name} を購読している方にお送りしています。",
+    unsubscribe: "配信停止",
+    correction: "訂正",
+    image: "画像",
+  },
+};
+
+/** In the language of the newsletter, or in English where it is not one of those above. */
+export function wordsFor(language: string, publication: string): Words {
+  const words = WORDS[primary(language)] ?? ENGLISH;
+  return { ...words, why: words.why.replace("{name}", () => publication) };
+}
+
+export const primary = (language: string) => new Intl.Locale(language).language;
+
+const RIGHT_TO_LEFT = ["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg"];
+
+export function directionOf(language: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.includes(new Intl.Locale(language).maximize().script ?? "") ? "rtl" : "ltr";
+}
+
+/** The article's dateline, by the publication's calendar: "8 March 2026". */
+export function showDate(instant: string, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone }).format(new Date(instant));
+}
+
+/** One line: no line ends and no control characters, which have no place in a subject or a headline. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+}
