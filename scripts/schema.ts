@@ -30,7 +30,7 @@ async function channelsSchema(): Promise<JsonSchema> {
   }
   return {
     type: "object",
-    propertyNames: { pattern: "^[a-z0-9-]{1,40}$", not: { const: "email" } },
+    propertyNames: { type: "string", pattern: "^(?!email$)[a-z0-9-]{1,40}$" },
     properties,
     additionalProperties: { anyOf: named },
   };

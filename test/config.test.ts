@@ -573,7 +573,7 @@ describe("what ships", () => {
     expect(error?.issues.map(({ path }) => path.join("."))).toEqual([
       "mode",
       "channels.bluesky",
-      "channels.b",
+      "channels.b.identifier",
     ]);
   });
 

@@ -79,7 +79,7 @@ export function unreadable(file: string, error: unknown): UserError {
 export function parseSource(text: string, file: string): Source {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
     const faults = [...document.errors, ...document.warnings, ...danglingAliases(document)];
     if (faults.length > 0)
       throw new UserError(
@@ -134,7 +134,8 @@ function emptyProblem(file: string): Problem {
 
 /** What the library quotes after a colon may be a password: only the sentence before it is shown. */
 function syntaxProblem(message: string, place: Place): Problem {
-  const sentence = message.split(/:\s/, 1)[0] ?? message;
+  const [said = message] = message.split(/:\s/, 1);
+  const sentence = said.startsWith("With stringKeys") ? "A value that begins with { or [ is no text" : said;
   return {
     code: "yaml",
     message: `This is not YAML: ${sentence.replace(/\.?$/, ".")}`,
@@ -181,5 +182,5 @@ function childOf(
     return value === undefined ? undefined : { value };
   }
   if (!isMap(parent)) return undefined;
-  return parent.items.find(({ key }) => String(isScalar(key) ? key.value : key) === step);
+  return parent.items.find(({ key }) => isScalar(key) && key.value === step);
 }
