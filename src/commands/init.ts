@@ -22,6 +22,9 @@ interface Started {
 /** The tool's own repository is a publication: what it runs on every day is what a new one starts from. */
 const SHIPPED = ["pressrun.yaml", "pressrun.schema.json", "content", "templates"];
 
+/** The article to begin with: it has an image, a credit and related articles. */
+const SAMPLE = "the-night-train-returns";
+
 const IGNORED = [".pressrun/", "out/", ".env"];
 
 export const command: Command<InitArguments> = {
@@ -122,8 +125,6 @@ function show(started: Started, cwd: string): string {
   const { folder, written, kept, exposed } = started;
   const where = relative(cwd, folder) || ".";
   const here = where === "." ? "this folder" : where;
-  const first = [...written, ...kept].find((file) => /^content\/articles\/[^/]+\.md$/.test(file));
-  const slug = first ? basename(first, ".md") : "<article>";
   const parts = [
     written.length === 0
       ? `Everything is there already: nothing was written in ${here}.`
@@ -132,8 +133,8 @@ function show(started: Started, cwd: string): string {
     exposed.length > 0 &&
       `Add to .gitignore, so that no secret or address gets into git: ${exposed.join(" ")}`,
     `Three example readers are on the sandbox's list from its first run. Try:
-${where === "." ? "" : `  cd ${quote(where)}\n`}  pressrun render ${slug}               look at the edition in out/
-  pressrun publish ${slug} --sandbox    mail and posts, on this machine only`,
+${where === "." ? "" : `  cd ${quote(where)}\n`}  pressrun render ${SAMPLE}               look at the edition in out/
+  pressrun publish ${SAMPLE} --sandbox    mail and posts, on this machine only`,
     `To go live: put your names into pressrun.yaml, secrets into .env (SMTP_URL=…), readers on the list with
 \`pressrun subscribers import FILE\`, and set mode: live.`,
   ];

@@ -58,7 +58,8 @@ describe("pressrun init", () => {
     const { text, written } = await init(await temp(), "my paper");
     for (const file of written) expect(text).toContain(`  ${file}\n`);
     expect(text).toContain("  cd 'my paper'\n  pressrun render ");
-    expect(text).toMatch(/pressrun publish \S+ --sandbox/);
+    const [, slug] = /pressrun publish (\S+) --sandbox/.exec(text) ?? [];
+    expect(written).toContain(`content/articles/${slug}.md`);
   });
 
   it("keeps every file that is there, and says what a kept .gitignore lacks", async () => {
