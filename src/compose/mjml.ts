@@ -37,7 +37,6 @@ export async function compileMjml(mjml: string): Promise<string | readonly MjmlF
  * sees the variable.
  */
 function load(): Compile {
-  // biome-ignore lint/style/noRestrictedGlobals: mjml takes this setting from the process alone
   const { env } = globalThis.process;
   const before = env.MJML_BROWSER;
   env.MJML_BROWSER = "1";
@@ -52,7 +51,7 @@ function load(): Compile {
 /** Indentation is a fifth of what mjml writes. Where white space shows, it stays. */
 function trimIndentation(html: string): string {
   return html
-    .split(/(<(pre|textarea)\b[^]*?<\/\2>)/i)
+    .split(/(<(pre|textarea)\b[\s\S]*?<\/\2>)/i)
     .filter((_, index) => index % 3 !== 2)
     .map((part, index) =>
       index % 2 === 1 ? part : part.replace(/^[ \t]+|[ \t]+$/gm, "").replace(/\n+/g, "\n"),

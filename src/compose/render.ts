@@ -44,7 +44,7 @@ async function run({ main, partials }: TemplateSet, data: object): Promise<strin
   return compile(main)(data);
 }
 
-const MARK = /\u0001(\d+):(\d+)\u0002/g;
+const MARK = /\ue000(\d+):(\d+)\ue001/g;
 
 /** Renders once more with each line's origin written into it; only errors need it. */
 async function placeOf(templates: TemplateSet, data: object, line: number, what = "\n"): Promise<Place> {
@@ -72,7 +72,7 @@ async function marked({ file, program }: Template, index: number): Promise<Templ
       // Handlebars has cut away the line ends of tags that stand alone; the node's place still counts them.
       const cut = String(content.original).split(content.value)[0] ?? "";
       let line = content.loc.start.line + cut.split("\n").length - 1;
-      const mark = () => `\u0001${index}:${line++}\u0002`;
+      const mark = () => `\ue000${index}:${line++}\ue001`;
       content.value = mark() + content.value.replace(/\n/g, () => `\n${mark()}`);
     }
   }

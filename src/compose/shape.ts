@@ -39,7 +39,6 @@ const WORDS = {
   related: "text",
   explore: "text",
   by: "text",
-  image_credit: "text",
   why: "text",
   unsubscribe: "text",
 } as const satisfies Shape;
@@ -57,7 +56,6 @@ export const NEWSLETTER_SHAPE = {
   dir: "text",
   start: "text",
   end: "text",
-  greets: "text",
   words: WORDS,
 } as const satisfies Shape;
 

@@ -21,8 +21,8 @@ export interface Tokens {
   splice(rendered: string): Spliced;
 }
 
-/** @param escape of the text that comes out: "html" escapes each value of `text`, and each field as it is joined. */
-export function createTokens(escape: Spliced["escape"]): Tokens {
+/** @param escaping of the text that comes out: "html" escapes each value of `text`, and each field as it is joined. */
+export function createTokens(escaping: Spliced["escape"]): Tokens {
   const mark = `v${randomBytes(16).toString("hex")}`;
   const pattern = new RegExp(`${mark}n(\\d+)z`, "g");
   const values: ({ readonly text: string } | { readonly field: RecipientField })[] = [];
@@ -35,7 +35,7 @@ export function createTokens(escape: Spliced["escape"]): Tokens {
   };
 
   return {
-    text: (value) => add({ text: escape === "html" ? escapeHtml(value) : value }),
+    text: (value) => add({ text: escaping === "html" ? escapeHtml(value) : value }),
     raw: (value) => add({ text: value }),
     field,
     count: (name, rendered) => rendered.split(field(name)).length - 1,
@@ -60,7 +60,7 @@ export function createTokens(escape: Spliced["escape"]): Tokens {
         }
       }
       append(rendered.slice(end));
-      return { literals, fields: found, escape };
+      return { literals, fields: found, escape: escaping };
     },
   };
 }

@@ -4,7 +4,6 @@ export interface Words {
   readonly related: string;
   readonly explore: string;
   readonly by: string;
-  readonly image_credit: string;
   /** Why the reader gets this. */
   readonly why: string;
   readonly unsubscribe: string;
@@ -19,7 +18,6 @@ const ENGLISH: Words = {
   related: "Related reading",
   explore: "Explore more",
   by: "By",
-  image_credit: "Image:",
   why: "You receive this because you subscribed to {name}.",
   unsubscribe: "Unsubscribe",
   correction: "Correction",
@@ -34,7 +32,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Mehr zum Thema",
     explore: "Mehr entdecken",
     by: "Von",
-    image_credit: "Bild:",
     why: "Sie erhalten diese E-Mail, weil Sie {name} abonniert haben.",
     unsubscribe: "Abbestellen",
     correction: "Korrektur",
@@ -45,7 +42,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "À lire aussi",
     explore: "Explorer",
     by: "Par",
-    image_credit: "Image :",
     why: "Vous recevez ce message car vous êtes abonné à {name}.",
     unsubscribe: "Se désabonner",
     correction: "Rectificatif",
@@ -56,7 +52,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Lecturas relacionadas",
     explore: "Descubre más",
     by: "Por",
-    image_credit: "Imagen:",
     why: "Recibes este mensaje porque te suscribiste a {name}.",
     unsubscribe: "Darse de baja",
     correction: "Corrección",
@@ -67,7 +62,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Leggi anche",
     explore: "Scopri di più",
     by: "Di",
-    image_credit: "Immagine:",
     why: "Ricevi questo messaggio perché sei iscritto a {name}.",
     unsubscribe: "Annulla l’iscrizione",
     correction: "Rettifica",
@@ -78,7 +72,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Leia também",
     explore: "Explorar mais",
     by: "Por",
-    image_credit: "Imagem:",
     why: "Recebe esta mensagem porque subscreveu {name}.",
     unsubscribe: "Cancelar a subscrição",
     correction: "Correção",
@@ -89,7 +82,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Lees ook",
     explore: "Meer ontdekken",
     by: "Door",
-    image_credit: "Beeld:",
     why: "U ontvangt dit bericht omdat u bent geabonneerd op {name}.",
     unsubscribe: "Uitschrijven",
     correction: "Correctie",
@@ -100,7 +92,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "Czytaj także",
     explore: "Odkryj więcej",
     by: "Autor:",
-    image_credit: "Zdjęcie:",
     why: "Otrzymujesz tę wiadomość jako subskrybent {name}.",
     unsubscribe: "Zrezygnuj z subskrypcji",
     correction: "Sprostowanie",
@@ -111,7 +102,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "اقرأ أيضًا",
     explore: "اكتشف المزيد",
     by: "بقلم",
-    image_credit: "الصورة:",
     why: "تصلك هذه الرسالة لأنك مشترك في {name}.",
     unsubscribe: "إلغاء الاشتراك",
     correction: "تصحيح",
@@ -122,7 +112,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     related: "関連記事",
     explore: "もっと見る",
     by: "文：",
-    image_credit: "画像：",
     why: "{name} を購読している方にお送りしています。",
     unsubscribe: "配信停止",
     correction: "訂正",

@@ -1,0 +1,162 @@
+import { dirname } from "node:path";
+import type { Notice } from "../errors.ts";
+import type { Article } from "../model/article.ts";
+import type { Edition, Footer, LinkCard, Post } from "../model/edition.ts";
+import type { Limits } from "../model/limits.ts";
+import type { Publication } from "../model/publication.ts";
+import { imagesIn } from "./body.ts";
+import { makeFooter } from "./footer.ts";
+import { bodyHash, editionHash } from "./hash.ts";
+import { heavyNotice, locateImage, makeThumbnail, type PlacedImage, placeImage } from "./images.ts";
+import { makeNewsletter } from "./newsletter.ts";
+import { fitPost, hashtags, postOf, writtenPost } from "./post.ts";
+import { postLayout } from "./post-layout.ts";
+import { extract, type Summary, summarise } from "./summary.ts";
+import { proseOf } from "./text.ts";
+import { wordsFor } from "./words.ts";
+
+export interface ComposeInput {
+  readonly article: Article;
+  readonly publication: Publication;
+  /** Folder of the publication, absolute. */
+  readonly root: string;
+  /** Folder of the user's templates; it may not exist. */
+  readonly templates: string;
+  /** 0, and one more with each correction. */
+  readonly revision: number;
+  readonly at: Date;
+  /** The social channels to write posts for. */
+  readonly targets: readonly PostTarget[];
+  /** undefined: by URL where there is one, else embedded. */
+  readonly images?: "url" | "embed" | undefined;
+  /** Bytes of an image, by absolute path or http(s) URL; undefined where it is not to be had. */
+  readImage(location: string): Promise<Uint8Array | undefined>;
+}
+
+export interface PostTarget {
+  readonly name: string;
+  readonly limits: Limits;
+  /** The most hashtags, where fewer are wanted than the network takes. */
+  readonly tags?: number | undefined;
+}
+
+/** What all parts of the edition are made from. */
+interface Material extends ComposeInput {
+  readonly language: string;
+  readonly footer: Footer;
+  /** The body's paragraphs as plain text. */
+  readonly prose: readonly string[];
+  readonly summary: Summary;
+}
+
+/**
+ * Makes the edition: the same input gives the same edition, but for thumbnails of images on the web, which only
+ * runs that send can fetch.
+ * @throws UserError for templates, images and posts that cannot be used, with the place and what to do.
+ */
+export async function compose(input: ComposeInput): Promise<Edition> {
+  const { article, publication, revision, at } = input;
+  const language = article.language ?? publication.language;
+  const footer = await makeFooter(publication);
+  const prose = await proseOf(article.html);
+  const summary = summarise(article, prose, language);
+  const material: Material = { ...input, language, footer, prose, summary };
+  const { newsletter, notices } = await composeNewsletter(material);
+  const posts = await composePosts(material);
+  const parts = { newsletter, posts: posts.posts, footer };
+  return {
+    article,
+    publication,
+    revision,
+    at,
+    ...parts,
+    hash: editionHash(parts),
+    bodyHash: bodyHash(article),
+    notices: [...notices, ...heavyNotice(newsletter.embedded), ...posts.notices],
+  };
+}
+
+async function composeNewsletter(material: Material) {
+  const { article, publication, root, language, images, readImage } = material;
+  const source = { root, imagesUrl: publication.imagesUrl, images, readImage };
+  const folder = dirname(article.file);
+  const place = (src: string, from: string) => placeImage(locateImage(src, from, root), source);
+  const bodyImages = new Map<string, PlacedImage>();
+  for (const src of await imagesIn(article.html)) bodyImages.set(src, await place(decodeURI(src), folder));
+  return makeNewsletter({
+    ...material,
+    words: wordsFor(language, publication.name),
+    image: article.image && (await place(article.image.src, folder)),
+    logo: publication.logo === undefined ? undefined : await place(publication.logo, root),
+    bodyImages,
+  });
+}
+
+async function composePosts(material: Material) {
+  const posts = new Map<string, Post>();
+  const notices: Notice[] = [];
+  for (const target of material.targets) {
+    const { card, ...rest } = await makeCard(material, target.limits);
+    notices.push(...rest.notices);
+    posts.set(target.name, { ...(await makePost(material, target)), card });
+  }
+  return { posts, notices };
+}
+
+async function makePost(material: Material, { name, limits, tags }: PostTarget): Promise<Post> {
+  const { article, publication, language, summary, footer, templates } = material;
+  const written = article.posts[name];
+  if (written !== undefined) return postOf(name, writtenPost(name, written, limits), limits, language);
+  const parts = fitPost({
+    channel: name,
+    limits,
+    layout: await postLayout({ article, publication, language, channel: name, templates }),
+    sentences: summary.sentences,
+    title: article.title,
+    url: article.url,
+    tags: hashtags(article.tags, Math.min(limits.tags, tags ?? limits.tags)),
+    // Where the post brings its own card, the footer stands there.
+    footer: limits.card === undefined ? footer.message : undefined,
+    language,
+  });
+  return postOf(name, parts, limits, language);
+}
+
+async function makeCard(material: Material, limits: Limits) {
+  const { article } = material;
+  if (limits.card === undefined || article.url === undefined) return { notices: [] };
+  const { thumbnail, notices } = await thumbnailOf(material, limits.card.thumbnailBytes);
+  const description = cardText(material);
+  const card: LinkCard = {
+    url: article.url,
+    title: article.title,
+    description,
+    ...(thumbnail && { thumbnail }),
+  };
+  return { card, notices };
+}
+
+/** The dek, or, where the post says that already, what the article says best; and the footer. */
+function cardText({ article, summary, prose, language, footer }: Material): string {
+  const isSaid = summary.source === "description" || article.description === undefined;
+  const best = extract(article.title, prose, language);
+  const said = summary.sentences.join(" ");
+  const [other] = best.source === "body" ? best.sentences.filter((sentence) => !said.includes(sentence)) : [];
+  const text = isSaid ? other : article.description;
+  return [text, footer.message].filter((part) => part !== undefined).join(" · ");
+}
+
+async function thumbnailOf({ article, root, readImage }: Material, most: number) {
+  const { image } = article;
+  if (image === undefined) return { notices: [] };
+  const bytes = await readImage(locateImage(image.src, dirname(article.file), root));
+  if (bytes === undefined) return { notices: [] };
+  const thumbnail = await makeThumbnail(bytes, image.alt, most);
+  if (thumbnail !== undefined) return { thumbnail, notices: [] };
+  const notice: Notice = {
+    code: "no-thumbnail",
+    message: `The image ${image.src} cannot be made into a thumbnail, so link cards have none.`,
+    next: "Use a JPEG, PNG, GIF or WebP image.",
+  };
+  return { notices: [notice] };
+}

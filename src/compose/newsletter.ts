@@ -1,0 +1,133 @@
+import { type Notice, type Problem, UserError } from "../errors.ts";
+import type { Article } from "../model/article.ts";
+import type { Newsletter } from "../model/edition.ts";
+import { measure } from "../model/limits.ts";
+import type { Spliced } from "../model/splice.ts";
+import { styleBody } from "./body.ts";
+import { type NewsletterFacts, newsletterData } from "./data.ts";
+import type { PlacedImage } from "./images.ts";
+import { compileMjml, type MjmlFault } from "./mjml.ts";
+import { type Rendering, render } from "./render.ts";
+import { NEWSLETTER_SHAPE } from "./shape.ts";
+import { shortenTo } from "./shorten.ts";
+import type { Summary } from "./summary.ts";
+import { loadTemplates, type TemplateSet } from "./templates.ts";
+import { textOf, wrap } from "./text.ts";
+import { createTokens, type Tokens } from "./tokens.ts";
+import { directionOf, oneLine, type Words } from "./words.ts";
+
+export interface NewsletterInput extends Omit<NewsletterFacts, "subject" | "preheader"> {
+  readonly revision: number;
+  readonly summary: Summary;
+  /** Folder of the user's templates; it may not exist. */
+  readonly templates: string;
+  /** Of the body, by src as written. */
+  readonly bodyImages: ReadonlyMap<string, PlacedImage>;
+}
+
+/**
+ * The newsletter, with holes for the recipient's own values. Handlebars and mjml run once, with tokens in place of
+ * everything that was written, so nothing of the article is ever a template or markup of ours.
+ * @throws UserError with what is wrong in a template, by file and line.
+ */
+export async function makeNewsletter(
+  input: NewsletterInput,
+): Promise<{ readonly newsletter: Newsletter; readonly notices: readonly Notice[] }> {
+  const { article, revision, summary, language, words, image, logo, bodyImages, templates } = input;
+  const subject = subjectOf(article, revision, words);
+  const preheader = preheaderOf(article, summary, language);
+  const facts: NewsletterFacts = { ...input, subject, preheader };
+  const html = await makeHtml(facts, bodyImages, await loadTemplates("newsletter.mjml", templates));
+  const text = await makeText(facts, await loadTemplates("newsletter.txt", templates));
+  const placed = [logo, image, ...bodyImages.values()].flatMap((each) => each?.embedded ?? []);
+  const embedded = [...new Map(placed.map((each) => [each.cid, each])).values()];
+  return { newsletter: { subject, preheader, html: html.spliced, text, embedded }, notices: html.notices };
+}
+
+async function makeHtml(
+  facts: NewsletterFacts,
+  images: ReadonlyMap<string, PlacedImage>,
+  templates: TemplateSet,
+): Promise<{ readonly spliced: Spliced; readonly notices: readonly Notice[] }> {
+  const tokens = createTokens("html");
+  const start = directionOf(facts.language) === "ltr" ? "left" : "right";
+  const body = tokens.raw(await styleBody(facts.article.html, images, start));
+  const data = newsletterData(facts, tokens.text, body, tokens);
+  const rendering = await render(templates, NEWSLETTER_SHAPE, data);
+  const compiled = await compileMjml(rendering.text);
+  if (typeof compiled !== "string") throw new UserError(await mjmlProblems(compiled, rendering));
+  refuseNoWayOut(tokens, compiled, templates, '<a href="{{unsubscribe_url}}">{{words.unsubscribe}}</a>');
+  return { spliced: tokens.splice(compiled), notices: await lostNotices(tokens, rendering, compiled) };
+}
+
+async function makeText(facts: NewsletterFacts, templates: TemplateSet): Promise<Spliced> {
+  const tokens = createTokens("none");
+  const body = tokens.raw(await textOf(facts.article.html, facts.words.image));
+  const data = newsletterData(facts, (text) => text, body, tokens);
+  const { text } = await render(templates, NEWSLETTER_SHAPE, data);
+  refuseNoWayOut(tokens, text, templates, "{{words.unsubscribe}}: {{unsubscribe_url}}");
+  return tokens.splice(`${wrap(text.replace(/\n{3,}/g, "\n\n").trim())}\n`);
+}
+
+/** "Correction: " before the title where readers have an earlier one. */
+function subjectOf({ email, title }: Article, revision: number, words: Words): string {
+  const subject = oneLine(email.subject ?? title);
+  return revision === 0 ? subject : `${words.correction}: ${subject}`;
+}
+
+/** Characters that inboxes show after the subject. */
+const PREHEADER = { least: 40, most: 140 };
+
+function preheaderOf(
+  { email, description, title }: Article,
+  { sentences }: Summary,
+  language: string,
+): string {
+  if (email.preheader !== undefined) return oneLine(email.preheader);
+  const isWithin = (text: string) => measure(text, "graphemes") <= PREHEADER.most;
+  const all = [description, ...sentences].filter((text) => text !== undefined).map(oneLine);
+  const distinct = all.filter(
+    (text, index) => !all.slice(0, index).some((earlier) => earlier.includes(text)),
+  );
+  const enough = distinct.findIndex(
+    (_, index) => measure(distinct.slice(0, index + 1).join(" "), "graphemes") >= PREHEADER.least,
+  );
+  const text = distinct.slice(0, enough < 0 ? undefined : enough + 1).join(" ");
+  if (isWithin(text)) return text;
+  return shortenTo(text, isWithin, language) ?? oneLine(title);
+}
+
+async function mjmlProblems(faults: readonly MjmlFault[], { placeOf }: Rendering): Promise<Problem[]> {
+  return Promise.all(
+    faults.map(async ({ line, message, tagName }) => ({
+      code: "template-mjml",
+      message: `MJML refuses <${tagName}>: ${message.replace(/\.$/, "")}.`,
+      next: "The components are described at https://documentation.mjml.io.",
+      place: await placeOf(line, `<${tagName}`),
+    })),
+  );
+}
+
+/** Text between sections or columns vanishes without a word: MJML shows none there. */
+async function lostNotices(tokens: Tokens, { text, placeOf }: Rendering, html: string): Promise<Notice[]> {
+  const lines = text.split("\n");
+  const places = tokens
+    .lost(text, html)
+    .map((token) => placeOf(lines.findIndex((line) => line.includes(token)) + 1));
+  return (await Promise.all(places)).map((place) => ({
+    code: "template-lost",
+    message: "A value stands where MJML shows nothing.",
+    next: "Put it into an <mj-text>.",
+    place,
+  }));
+}
+
+function refuseNoWayOut(tokens: Tokens, rendered: string, { main }: TemplateSet, how: string): void {
+  if (tokens.count("unsubscribe_url", rendered) > 0) return;
+  throw new UserError({
+    code: "template-unsubscribe",
+    message: "This template shows no {{unsubscribe_url}}, so readers could not leave the list.",
+    next: `Write ${how} where it is seen.`,
+    place: { file: main.file },
+  });
+}
