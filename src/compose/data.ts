@@ -1,10 +1,11 @@
 import type { Article } from "../model/article.ts";
 import type { Footer } from "../model/edition.ts";
 import type { Publication } from "../model/publication.ts";
+import type { RecipientField } from "../model/splice.ts";
 import type { PlacedImage } from "./images.ts";
 import type { DataOf, NEWSLETTER_SHAPE } from "./shape.ts";
 import type { Tokens } from "./tokens.ts";
-import { directionOf, oneLine, primary, showDate, type Words } from "./words.ts";
+import { directionOf, oneLine, showDate, type Words } from "./words.ts";
 
 export interface NewsletterFacts {
   readonly article: Article;
@@ -29,7 +30,7 @@ export function newsletterData(
   facts: NewsletterFacts,
   show: (text: string) => string,
   body: string,
-  tokens: Tokens,
+  tokens: Tokens<RecipientField>,
 ): NewsletterData {
   const { article, publication, footer, language, words, subject, preheader } = facts;
   const { name, url, postalAddress } = publication;
@@ -40,7 +41,7 @@ export function newsletterData(
     {
       publication: { name, url, postal_address: postalAddress, logo: logoData(facts.logo) },
       article: articleData(facts),
-      footer,
+      footer: { ...footer, message: footer.message },
       subject,
       preheader,
       words: { read_on_web, related, explore, by, why, unsubscribe },
@@ -60,7 +61,6 @@ export function newsletterData(
     dir,
     start,
     end,
-    greets: primary(language) === "en",
   };
 }
 

@@ -107,18 +107,24 @@ async function makePost(material: Material, { name, limits, tags }: PostTarget):
   const { article, publication, language, summary, footer, templates } = material;
   const written = article.posts[name];
   if (written !== undefined) return postOf(name, writtenPost(name, written, limits), limits, language);
-  const parts = fitPost({
+  const most = Math.min(limits.tags, tags ?? limits.tags);
+  const content = {
     channel: name,
-    limits,
-    layout: await postLayout({ article, publication, language, channel: name, templates }),
     sentences: summary.sentences,
-    title: article.title,
     url: article.url,
-    tags: hashtags(article.tags, Math.min(limits.tags, tags ?? limits.tags)),
+    tags: hashtags(article.tags, most),
     // Where the post brings its own card, the footer stands there.
     footer: limits.card === undefined ? footer.message : undefined,
     language,
-  });
+  };
+  const has = {
+    summary: true,
+    link: content.url !== undefined,
+    tags: content.tags.length > 0,
+    footer: content.footer !== undefined,
+  };
+  const layout = await postLayout({ article, publication, channel: name, has, language, templates });
+  const parts = fitPost({ ...content, title: article.title, limits, layout });
   return postOf(name, parts, limits, language);
 }
 

@@ -2,7 +2,7 @@ import { type Notice, type Problem, UserError } from "../errors.ts";
 import type { Article } from "../model/article.ts";
 import type { Newsletter } from "../model/edition.ts";
 import { measure } from "../model/limits.ts";
-import type { Spliced } from "../model/splice.ts";
+import { escapeHtml, type RecipientField, type Spliced } from "../model/splice.ts";
 import { styleBody } from "./body.ts";
 import { type NewsletterFacts, newsletterData } from "./data.ts";
 import type { PlacedImage } from "./images.ts";
@@ -49,7 +49,7 @@ async function makeHtml(
   images: ReadonlyMap<string, PlacedImage>,
   templates: TemplateSet,
 ): Promise<{ readonly spliced: Spliced; readonly notices: readonly Notice[] }> {
-  const tokens = createTokens("html");
+  const tokens = createTokens<RecipientField>(escapeHtml);
   const start = directionOf(facts.language) === "ltr" ? "left" : "right";
   const body = tokens.raw(await styleBody(facts.article.html, images, start));
   const data = newsletterData(facts, tokens.text, body, tokens);
@@ -57,16 +57,20 @@ async function makeHtml(
   const compiled = await compileMjml(rendering.text);
   if (typeof compiled !== "string") throw new UserError(await mjmlProblems(compiled, rendering));
   refuseNoWayOut(tokens, compiled, templates, '<a href="{{unsubscribe_url}}">{{words.unsubscribe}}</a>');
-  return { spliced: tokens.splice(compiled), notices: await lostNotices(tokens, rendering, compiled) };
+  return {
+    spliced: { ...tokens.cut(compiled), escape: "html" },
+    notices: await lostNotices(tokens, rendering, compiled),
+  };
 }
 
 async function makeText(facts: NewsletterFacts, templates: TemplateSet): Promise<Spliced> {
-  const tokens = createTokens("none");
+  const tokens = createTokens<RecipientField>((text) => text);
   const body = tokens.raw(await textOf(facts.article.html, facts.words.image));
   const data = newsletterData(facts, (text) => text, body, tokens);
   const { text } = await render(templates, NEWSLETTER_SHAPE, data);
   refuseNoWayOut(tokens, text, templates, "{{words.unsubscribe}}: {{unsubscribe_url}}");
-  return tokens.splice(`${wrap(text.replace(/\n{3,}/g, "\n\n").trim())}\n`);
+  const wrapped = `${wrap(text.replace(/\n{3,}/g, "\n\n").trim())}\n`;
+  return { ...tokens.cut(wrapped), escape: "none" };
 }
 
 /** "Correction: " before the title where readers have an earlier one. */
@@ -109,7 +113,11 @@ async function mjmlProblems(faults: readonly MjmlFault[], { placeOf }: Rendering
 }
 
 /** Text between sections or columns vanishes without a word: MJML shows none there. */
-async function lostNotices(tokens: Tokens, { text, placeOf }: Rendering, html: string): Promise<Notice[]> {
+async function lostNotices(
+  tokens: Tokens<RecipientField>,
+  { text, placeOf }: Rendering,
+  html: string,
+): Promise<Notice[]> {
   const lines = text.split("\n");
   const places = tokens
     .lost(text, html)
@@ -122,8 +130,13 @@ async function lostNotices(tokens: Tokens, { text, placeOf }: Rendering, html: s
   }));
 }
 
-function refuseNoWayOut(tokens: Tokens, rendered: string, { main }: TemplateSet, how: string): void {
-  if (tokens.count("unsubscribe_url", rendered) > 0) return;
+function refuseNoWayOut(
+  tokens: Tokens<RecipientField>,
+  rendered: string,
+  { main }: TemplateSet,
+  how: string,
+): void {
+  if (tokens.has("unsubscribe_url", rendered)) return;
   throw new UserError({
     code: "template-unsubscribe",
     message: "This template shows no {{unsubscribe_url}}, so readers could not leave the list.",
