@@ -31,7 +31,6 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
       "parse-numbers": false,
       "parse-positional-numbers": false,
       "dot-notation": false,
-      "duplicate-arguments-array": false,
       "boolean-negation": false,
     })
     .command(entry.usage, entry.summary, (builder) => {
@@ -53,8 +52,20 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
     }),
   );
   if (help !== "") return { kind: "help", text: help };
+  refuseTwice(args, { ...command.options, ...GLOBAL_OPTIONS }, name);
   const cwd = args.cwd === undefined ? io.cwd : resolve(io.cwd, String(args.cwd));
   return { kind: "run", command, args: { ...showDashes(args), json: args.json === true, cwd } };
+}
+
+/** yargs collects an option that is given twice; none of ours is a list, and choosing one would be a guess. */
+function refuseTwice(args: Readonly<Record<string, unknown>>, options: object, command: string): void {
+  const twice = Object.keys(options).find((option) => Array.isArray(args[option]));
+  if (twice === undefined) return;
+  throw new UserError({
+    code: "usage",
+    message: `--${twice} is given more than once.`,
+    next: `Give it once; see \`pressrun ${command} --help\`.`,
+  });
 }
 
 /** yargs makes `true` of a lone "-", which stands for standard input. */

@@ -81,6 +81,15 @@ describe("publish --sandbox", () => {
     expect(second.out).toContain("everyone already has it, nothing sent");
   });
 
+  it("publishes several articles, each as a row of a list", async () => {
+    const folder = copyOf(paper);
+    const both = await run(folder, ["publish", SLUG, "harbour-cranes-go-quiet", "--sandbox", "--json"]);
+    expect(both.json()).toMatchObject([
+      { article: SLUG, channels: [{ sent: 3 }, { sent: 1 }] },
+      { article: "harbour-cranes-go-quiet", channels: [{ sent: 3 }, { sent: 1 }] },
+    ]);
+  });
+
   it("refuses an article whose body changed after its first delivery", async () => {
     const folder = copyOf(paper);
     await run(folder, ["publish", SLUG, "--sandbox"]);
@@ -248,6 +257,7 @@ describe("publish with wrong input", () => {
     [["publish", SLUG, "--sandbox", "--only", "fax"], '--only names "fax"'],
     [["publish", SLUG, "--sandbox", "--fax"], "Unknown argument: fax"],
     [["publish", SLUG, SLUG, "--sandbox"], "is named twice"],
+    [["publish", SLUG, "--only", "email", "--only", "bluesky"], "--only is given more than once"],
     [["publish", SLUG, "--sandbox", "--test", "not an address"], "cannot be written to"],
     [["publish", SLUG, "--config", "nowhere.yaml"], "nowhere.yaml"],
     [["pubish"], 'There is no command "pubish"'],
