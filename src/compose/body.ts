@@ -23,9 +23,9 @@ const STYLES: Readonly<Record<string, string>> = {
   a: "color:#8c2f1b;text-decoration:underline",
   img: "display:block;border:0;max-width:100%;height:auto",
   blockquote: "margin:28px 0;padding:2px 0 2px 20px;border-left:3px solid #8c2f1b;font-style:italic",
-  pre: `margin:0 0 20px;padding:14px 16px;background:#f4f1ea;border-radius:3px;font:13px/1.55 ${MONO};white-space:pre-wrap;word-break:break-word`,
+  pre: `margin:0 0 20px;padding:14px 16px;background:#f4f1ea;border-radius:3px;font:13px/1.55 ${MONO};direction:ltr;text-align:left;white-space:pre-wrap;word-break:break-word`,
   code: `font-family:${MONO};font-size:85%;word-break:break-word`,
-  table: `margin:0 0 24px;width:100%;border-collapse:collapse;font:15px/1.45 ${SANS}`,
+  table: `width:100%;border-collapse:collapse;font:15px/1.45 ${SANS};font-variant-numeric:tabular-nums;word-break:normal`,
   caption: `padding:0 0 8px;font:13px/1.45 ${SANS};text-align:start`,
   thead: "",
   tbody: "",
@@ -83,7 +83,21 @@ export async function styleBody(
 
 async function transform(html: string, start: Side, place: Place): Promise<string> {
   const { default: sanitizeHtml } = await import("sanitize-html");
-  return sanitizeHtml(html, options(start, place)).trim();
+  return finish(sanitizeHtml(html, options(start, place)).trim());
+}
+
+/**
+ * What depends on an element's place. Tags can be told by their text here: sanitize-html escapes every < that opens
+ * no element.
+ */
+function finish(html: string): string {
+  return html
+    .replace(
+      /<p style="margin:0 0 20px">((?:(?!<p )[\s\S])*<\/p>\s*<\/(?:blockquote|li)>)/g,
+      '<p style="margin:0">$1',
+    )
+    .replaceAll("<table", '<div style="margin:0 0 24px;overflow-x:auto"><table')
+    .replaceAll("</table>", "</table></div>");
 }
 
 function options(start: Side, place: Place): IOptions {

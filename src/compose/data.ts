@@ -36,7 +36,7 @@ export function newsletterData(
   const { name, url, postalAddress } = publication;
   const dir = directionOf(language);
   const [start, end] = dir === "ltr" ? ["left", "right"] : ["right", "left"];
-  const { read_on_web, related, explore, by, why, unsubscribe } = words;
+  const { correction: _, ...shownWords } = words;
   const shown = mapTexts(
     {
       publication: { name, url, postal_address: postalAddress, logo: logoData(facts.logo) },
@@ -44,7 +44,7 @@ export function newsletterData(
       footer: { ...footer, message: footer.message },
       subject,
       preheader,
-      words: { read_on_web, related, explore, by, why, unsubscribe },
+      words: shownWords,
     },
     show,
   );

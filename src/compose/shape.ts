@@ -40,6 +40,7 @@ const WORDS = {
   explore: "text",
   by: "text",
   why: "text",
+  image: "text",
   unsubscribe: "text",
 } as const satisfies Shape;
 
