@@ -39,14 +39,12 @@ async function ask(question: string): Promise<boolean> {
 }
 
 /** Under `npm run pressrun` npm moves to the package's folder; INIT_CWD is where the person stands. */
-function callersFolder(): string {
-  const fromSource = ["pressrun", "start"].includes(process.env.npm_lifecycle_event ?? "");
-  return (fromSource && process.env.INIT_CWD) || process.cwd();
-}
+const isNpmScript = ["pressrun", "start"].includes(process.env.npm_lifecycle_event ?? "");
 
 function processIo(): Io {
   return {
-    cwd: callersFolder(),
+    tool: isNpmScript ? "npm run -s pressrun --" : "pressrun",
+    cwd: (isNpmScript && process.env.INIT_CWD) || process.cwd(),
     env: process.env,
     stdin: process.stdin,
     err: (text) => void process.stderr.write(masked(text)),

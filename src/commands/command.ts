@@ -3,6 +3,8 @@ import type { ExitCode } from "../errors.ts";
 
 /** The outside world as arguments: only src/cli.ts makes one from the process, tests make their own. */
 export interface Io {
+  /** How this tool is called here, for "Next:" lines: "pressrun", or through npm from source. */
+  readonly tool: string;
   /** Folder that relative paths on the command line start from. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

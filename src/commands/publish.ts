@@ -6,7 +6,7 @@ import { type Plan, plannedRow } from "../model/plan.ts";
 import { makeEdition, makePlan, type PlanOptions, publish, type RunReport, sendTest } from "../pipeline.ts";
 import { count, type RunView, shortPath, showRun } from "../report/human.ts";
 import { runJson } from "../report/json.ts";
-import type { Command, GlobalArguments, Io, Result } from "./command.ts";
+import type { Command, Io, Result } from "./command.ts";
 import { writeOut } from "./render.ts";
 
 export interface PublishArguments {
@@ -47,7 +47,7 @@ export const command: Command<PublishArguments> = {
         if (app.run.stop.aborted) break;
         reports.push(await runOne(app, edition, args, io));
       }
-      return toResult(app, args, reports);
+      return toResult(app, args, io, reports);
     } finally {
       await app.close();
     }
@@ -89,12 +89,12 @@ async function rehearse(app: App, edition: Edition, options: PlanOptions): Promi
   return { edition, dryRun: true, sandbox: app.config.sandbox, channels, problems: [], stopped: false };
 }
 
-function toResult(app: App, args: PublishArguments & GlobalArguments, reports: readonly RunReport[]): Result {
+function toResult(app: App, args: PublishArguments, io: Io, reports: readonly RunReport[]): Result {
   for (const { problems } of reports) for (const problem of problems) app.reporter.problem(problem);
   const left = reports.length < args.article.length;
   return {
     exit: left ? EXIT.stopped : exitOf(reports),
-    text: () => reports.map((report) => showRun(view(app, report, args))).join("\n\n"),
+    text: () => reports.map((report) => showRun(view(app, report, io.tool))).join("\n\n"),
     json: () => (args.article.length === 1 && reports[0] ? runJson(reports[0]) : reports.map(runJson)),
   };
 }
@@ -106,9 +106,9 @@ function exitOf(reports: readonly RunReport[]): ExitCode {
 }
 
 /** Where to look at what this run made, and what to try next. */
-function view(app: App, report: RunReport, { cwd }: GlobalArguments): RunView {
+function view(app: App, report: RunReport, tool: string): RunView {
   const { slug } = report.edition.article;
-  const folder = (...parts: string[]) => shortPath(join(...parts), cwd);
+  const folder = (...parts: string[]) => shortPath(join(...parts), app.paths.cwd);
   const where: Record<string, string> = {};
   if (report.sandbox && !report.dryRun) {
     for (const { channel } of report.channels) {
@@ -119,15 +119,15 @@ function view(app: App, report: RunReport, { cwd }: GlobalArguments): RunView {
     }
   }
   const next = report.dryRun
-    ? [`Look at it: ${folder(app.paths.out, slug, "newsletter.html")}`, `Next: pressrun publish ${slug}`]
-    : nextSteps(report, slug);
+    ? [`Look at it: ${folder(app.paths.out, slug, "newsletter.html")}`, `Next: ${tool} publish ${slug}`]
+    : nextSteps(report, slug, tool);
   return { ...report, title: report.edition.article.title, where, next };
 }
 
-function nextSteps({ sandbox, channels }: RunReport, slug: string): string[] {
-  if (channels.some((row) => row.uncertain > 0)) return [`Next: pressrun status ${slug} --uncertain`];
+function nextSteps({ sandbox, channels }: RunReport, slug: string, tool: string): string[] {
+  if (channels.some((row) => row.uncertain > 0)) return [`Next: ${tool} status ${slug} --uncertain`];
   if (channels.some((row) => row.pending > 0))
-    return [`Next: pressrun publish ${slug} again, for what is left`];
-  if (channels.some((row) => row.failed > 0)) return [`Next: pressrun status ${slug} --failed`];
-  return [sandbox ? `Next: pressrun render ${slug}, and look at the page` : `Next: pressrun status ${slug}`];
+    return [`Next: ${tool} publish ${slug} again, for what is left`];
+  if (channels.some((row) => row.failed > 0)) return [`Next: ${tool} status ${slug} --failed`];
+  return [sandbox ? `Next: ${tool} render ${slug}, and look at the page` : `Next: ${tool} status ${slug}`];
 }

@@ -32,7 +32,7 @@ export const command: Command<RenderArguments> = {
       return {
         exit: EXIT.done,
         json: () => ({ ...rendered, newsletter: newsletterJson(edition), posts: postsJson(edition) }),
-        text: () => showRendered(edition, plan, shortPath(folder, args.cwd)),
+        text: () => showRendered(edition, plan, shortPath(folder, args.cwd), io.tool),
       };
     } finally {
       await app.close();
@@ -94,7 +94,7 @@ function postsJson({ posts }: Edition): object[] {
   return [...posts.values()].map(({ channel, length, limit, text }) => ({ channel, length, limit, text }));
 }
 
-function showRendered(edition: Edition, plan: Plan, folder: string): string {
+function showRendered(edition: Edition, plan: Plan, folder: string, tool: string): string {
   const readers = plan.channels.filter(({ draft }) => draft.kind === "mail").map(plannedRow)[0]?.planned ?? 0;
   const kilobytes = (Buffer.byteLength(edition.newsletter.html.literals.join("")) / 1024).toFixed(1);
   const rows = [
@@ -110,6 +110,6 @@ function showRendered(edition: Edition, plan: Plan, folder: string): string {
     `${edition.article.title}, rendered to ${folder}/`,
     ...rows.map(([name = "", what]) => `  ${name.padEnd(width)}  ${what}`),
     "",
-    `Next: pressrun publish ${edition.article.slug} --sandbox`,
+    `Next: ${tool} publish ${edition.article.slug} --sandbox`,
   ].join("\n");
 }

@@ -19,6 +19,7 @@ export async function run(cwd: string, argv: readonly string[], io: Partial<Io> 
   const masked = (text: string) =>
     [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const { exit, out } = await main(argv, {
+    tool: "pressrun",
     cwd,
     env: {},
     stdin: (async function* () {})(),

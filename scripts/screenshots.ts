@@ -1,0 +1,76 @@
+// The README's pictures, taken of the real thing: the rendered sample in Chromium, and what the terminal shows.
+//   npm run screenshots        (needs Debian's chromium, or CHROMIUM=/path/to/it)
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+
+const root = join(import.meta.dirname, "..");
+const images = join(root, "docs/images");
+const paper = mkdtempSync(join(tmpdir(), "pressrun-pictures-"));
+const SLUG = "the-night-train-returns";
+
+function pressrun(...args: string[]): string {
+  const env = { PATH: process.env.PATH };
+  return execFileSync(process.execPath, [join(root, "src/cli.ts"), ...args], {
+    cwd: paper,
+    env,
+    encoding: "utf8",
+  });
+}
+
+async function shoot(
+  browser: Browser,
+  name: string,
+  url: string,
+  options: { width: number; height?: number; dark?: boolean },
+) {
+  const { width, height = 900, dark = false } = options;
+  const page = await browser.newPage({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    deviceScaleFactor: 1.5,
+  });
+  await page.goto(url);
+  await page.screenshot({ path: join(images, `${name}.png`), fullPage: options.height === undefined });
+  await page.close();
+}
+
+const escape = (text: string) => text.replace(/[&<]/g, (char) => (char === "&" ? "&amp;" : "&lt;"));
+
+/** A terminal, with what pressrun really printed. */
+function terminal(lines: readonly (readonly [command: string, output: string])[]): string {
+  const body = lines.map(([command, output]) => `<b>$ ${escape(command)}</b>\n${escape(output)}`).join("\n");
+  return `data:text/html,${encodeURIComponent(`<!doctype html><meta charset="utf-8"><style>
+    body { margin: 0; padding: 22px 26px; background: #1b1a18; color: #e8e3d9; width: max-content }
+    pre { margin: 0; font: 14px/1.5 ui-monospace, "DejaVu Sans Mono", monospace } b { color: #f0a892; font-weight: 600 }
+    </style><pre>${body}</pre>`)}`;
+}
+
+pressrun("init");
+const shown = [
+  [`pressrun publish ${SLUG} --sandbox`, pressrun("publish", SLUG, "--sandbox")],
+  [`pressrun publish ${SLUG} --sandbox`, pressrun("publish", SLUG, "--sandbox")],
+] as const;
+pressrun("render", SLUG);
+const newsletter = pathToFileURL(join(paper, "out", SLUG, "newsletter.html")).href;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"],
+});
+await shoot(browser, "newsletter-light", newsletter, { width: 680, height: 1080 });
+await shoot(browser, "newsletter-dark", newsletter, { width: 680, height: 1080, dark: true });
+await shoot(browser, "newsletter-phone", newsletter, { width: 340, height: 1080 });
+await shoot(browser, "terminal", terminal(shown), { width: 900, height: 270 });
+if (process.argv.includes("--whole")) {
+  for (const dark of [false, true]) {
+    for (const width of [640, 320]) {
+      await shoot(browser, `whole-${width}-${dark ? "dark" : "light"}`, newsletter, { width, dark });
+    }
+  }
+}
+await browser.close();
+rmSync(paper, { recursive: true, force: true });
