@@ -38,11 +38,13 @@ async function shoot(
   await page.close();
 }
 
-const escape = (text: string) => text.replace(/[&<]/g, (char) => (char === "&" ? "&amp;" : "&lt;"));
+const escapeText = (text: string) => text.replace(/[&<]/g, (char) => (char === "&" ? "&amp;" : "&lt;"));
 
 /** A terminal, with what pressrun really printed. */
 function terminal(lines: readonly (readonly [command: string, output: string])[]): string {
-  const body = lines.map(([command, output]) => `<b>$ ${escape(command)}</b>\n${escape(output)}`).join("\n");
+  const body = lines
+    .map(([command, output]) => `<b>$ ${escapeText(command)}</b>\n${escapeText(output)}`)
+    .join("\n");
   return `data:text/html,${encodeURIComponent(`<!doctype html><meta charset="utf-8"><style>
     body { margin: 0; padding: 22px 26px; background: #1b1a18; color: #e8e3d9; width: max-content }
     pre { margin: 0; font: 14px/1.5 ui-monospace, "DejaVu Sans Mono", monospace } b { color: #f0a892; font-weight: 600 }
