@@ -25,6 +25,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "write the whole edition to out/<slug>/; sends nothing",
     load: () => import("./render.ts"),
   },
+  preview: {
+    usage: "preview [article]",
+    summary: "show the edition in a browser while you write; sends nothing",
+    load: () => import("./preview.ts"),
+  },
+  check: {
+    usage: "check [article..]",
+    summary: "every finding about the edition, with its place and what to do",
+    load: () => import("./check.ts"),
+  },
   publish: {
     usage: "publish <article..>",
     summary: "deliver the edition to every reader and network, once",

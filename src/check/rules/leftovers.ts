@@ -1,0 +1,82 @@
+import { type Hit, quote, type Rule } from "../rule.ts";
+import type { Subject } from "../subject.ts";
+
+/** What people read as the author's words; code is exempt. */
+function proseOf({ edition, prose }: Subject): string {
+  const { title, description, author, image, summary, email, posts } = edition.article;
+  return [
+    title,
+    description,
+    author,
+    image?.alt,
+    image?.credit,
+    summary,
+    email.subject,
+    email.preheader,
+    ...Object.values(posts),
+    prose,
+  ]
+    .filter((text) => text !== undefined)
+    .join("\n");
+}
+
+function among(pattern: RegExp, say: (found: string) => Omit<Hit, "place">) {
+  return (subject: Subject): readonly Hit[] =>
+    [...new Set(proseOf(subject).match(pattern) ?? [])].map((found) => ({
+      ...say(found),
+      place: subject.source.find(found),
+    }));
+}
+
+export const LEFTOVER_RULES: readonly Rule[] = [
+  {
+    id: "leftover-marker",
+    severity: "warning",
+    part: "article",
+    what: "a mark of something still to be done (TK, TODO, FIXME, XXX, ???), but in code",
+    why: "It was written so that nobody would publish it.",
+    find: among(
+      /(?<![\p{L}\p{N}_])(?:TK(?:TK)*|TODO|FIXME|XXX+|TBD|TBC)(?![\p{L}\p{N}_])|\?{3,}/gu,
+      (found) => ({
+        message: `${quote(found)} was left in.`,
+        next: "Finish the sentence, or put it between backquotes if it is code.",
+      }),
+    ),
+  },
+  {
+    id: "leftover-filler",
+    severity: "error",
+    part: "article",
+    what: "filler text (lorem ipsum)",
+    why: "It stands for a text that was never written.",
+    find: among(/\blorem\s+ipsum\b/gi, (found) => ({
+      message: `${quote(found)} was left in.`,
+      next: "Write the text.",
+    })),
+  },
+  {
+    id: "leftover-bracket",
+    severity: "warning",
+    part: "article",
+    what: "a placeholder in brackets ([insert name], <your text here>)",
+    why: "It stands for a text that was never written.",
+    find: among(/[[<(](?:insert|placeholder|your|enter|add|fill in)\b[^\])>\n]{0,40}[\])>]/gi, (found) => ({
+      message: `${quote(found)} was left in.`,
+      next: "Write what it stands for.",
+    })),
+  },
+  {
+    id: "mojibake",
+    severity: "warning",
+    part: "article",
+    what: "characters that were read in the wrong encoding (Ã©, â€™, \uFFFD)",
+    why: "UTF-8 read as Windows-1252 when the text was copied or converted.",
+    find: among(
+      /(?:Ã[\u0080-\u00bf]|â€[\u0080-\u00bf™œ\u009d˜\u0152“”–—]|Â[\u00a0-\u00bf]|\uFFFD)/gu,
+      (found) => ({
+        message: `${quote(found)} was another character once.`,
+        next: "Copy the text again, or save its source as UTF-8.",
+      }),
+    ),
+  },
+];

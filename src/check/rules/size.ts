@@ -1,0 +1,38 @@
+import type { Rule } from "../rule.ts";
+import type { Subject } from "../subject.ts";
+
+/** Gmail cuts HTML off here (102 KB) behind "[Message clipped]", the unsubscribe link with it. */
+const CLIPPED_BYTES = 102_400;
+/** Nine tenths of that: a longer name, another link. */
+const NEAR_BYTES = 92_160;
+
+const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
+
+function say({ html }: Subject) {
+  return {
+    message: `The newsletter has ${kilobytes(Buffer.byteLength(html))} of HTML for its longest recipient; Gmail cuts it off at ${kilobytes(CLIPPED_BYTES)}.`,
+    next: "Shorten the article: a teaser and its link to the web, fewer related links, or smaller tables.",
+  };
+}
+
+export const SIZE_RULES: readonly Rule[] = [
+  {
+    id: "size-clipped",
+    severity: "error",
+    part: "newsletter",
+    what: "more than 102,400 bytes of HTML for the longest recipient",
+    why: "Gmail clips the rest, and the unsubscribe link with it (its behaviour since 2012, seen at 102 KB).",
+    find: (subject) => (Buffer.byteLength(subject.html) > CLIPPED_BYTES ? [say(subject)] : []),
+  },
+  {
+    id: "size-near-limit",
+    severity: "warning",
+    part: "newsletter",
+    what: "more than 92,160 bytes of HTML for the longest recipient",
+    why: "Nine tenths of what Gmail shows: the next long name or link is too much.",
+    find: (subject) => {
+      const bytes = Buffer.byteLength(subject.html);
+      return bytes > NEAR_BYTES && bytes <= CLIPPED_BYTES ? [say(subject)] : [];
+    },
+  },
+];
