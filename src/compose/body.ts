@@ -136,7 +136,7 @@ function styleOf(tag: string, align: string, start: Side): Record<string, string
 function mirror(style: string): string {
   return style
     .replace("border-left", "border-right")
-    .replace(/padding:(\S+) (\S+) (\S+) (\S+?)(;|$)/, "padding:$1 $4 $3 $2$5");
+    .replace(/padding:([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+)/, "padding:$1 $4 $3 $2");
 }
 
 function imageAttributes(image: PlacedImage | undefined, written: Attributes): Record<string, string> {

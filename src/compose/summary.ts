@@ -26,12 +26,15 @@ export function summarise(article: Article, prose: readonly string[], language: 
   return extract(title, prose, language);
 }
 
-/** A description for this article: long enough, whole, and not the slogan of the site. */
+/** Content words from which on an article must share some with its description. */
+const ENOUGH_WORDS = 100;
+
+/** A description for this article: long enough, whole, and not the slogan of the site, which shares no words with it. */
 function isTelling(description: string, title: string, prose: readonly string[]): boolean {
   if (wordCount(description) < 8) return false;
   if (/(…|\.\.\.|\[[^\]]*\]|[,;:–—-])$/.test(description.trim())) return false;
-  if (prose.length === 0) return true;
-  return overlap(contentWords(description), contentWords([title, ...prose].join(" "))) >= 0.3;
+  const words = contentWords([title, ...prose].join(" "));
+  return words.length < ENOUGH_WORDS || overlap(contentWords(description), words) >= 0.1;
 }
 
 /** The best sentences of the body; the title where there is none. */

@@ -94,11 +94,17 @@ async function partialsOf({ program, file }: Template): Promise<{ name: string; 
   const { default: Handlebars } = await import("handlebars");
   const found: { name: string; place: Place }[] = [];
   class Finder extends Handlebars.Visitor {
-    override PartialStatement({ name, loc }: hbs.AST.PartialStatement): void {
-      if (name.type === "PathExpression")
-        found.push({ name: name.original, place: { file, line: loc.start.line } });
+    override PartialStatement({ name: node, loc }: hbs.AST.PartialStatement): void {
+      const name = partialName(node);
+      if (name !== undefined) found.push({ name, place: { file, line: loc.start.line } });
     }
   }
   new Finder().accept(program);
   return found;
+}
+
+/** `footer.mjml` of `{{> footer.mjml}}` and `{{> "footer.mjml"}}`; undefined where the data would choose. */
+export function partialName(node: hbs.AST.Node): string | undefined {
+  if (node.type === "PathExpression") return (node as hbs.AST.PathExpression).original;
+  return node.type === "StringLiteral" ? (node as hbs.AST.StringLiteral).value : undefined;
 }

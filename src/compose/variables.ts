@@ -1,6 +1,6 @@
 import type { Problem } from "../errors.ts";
 import { namesIn, type Shape } from "./shape.ts";
-import type { Template, TemplateSet } from "./templates.ts";
+import { partialName, type Template, type TemplateSet } from "./templates.ts";
 
 /** What names mean at one place of a template. */
 interface Scope {
@@ -99,14 +99,15 @@ function innerScope(block: hbs.AST.BlockStatement, shape: Shape, scope: Scope, w
 }
 
 function walkPartial({ name, params, hash }: hbs.AST.PartialStatement, scope: Scope, walk: Walk): void {
-  const partial = isPath(name) ? walk.templates.partials.get(name.original) : undefined;
-  if (partial === undefined || !isPath(name)) {
+  const called = partialName(name);
+  const partial = called === undefined ? undefined : walk.templates.partials.get(called);
+  if (called === undefined || partial === undefined) {
     unsupported(name, walk);
-  } else if (walk.within.includes(name.original)) {
-    report(name, walk, `The partial "${name.original}" uses itself.`, "Take one of the two out.");
+  } else if (walk.within.includes(called)) {
+    report(name, walk, `The partial "${called}" uses itself.`, "Take one of the two out.");
   } else {
     const shape = partialShape(params, hash, scope, walk);
-    const within = [...walk.within, name.original];
+    const within = [...walk.within, called];
     if (shape !== undefined) {
       walkProgram(partial.program, { shape, named: {} }, { ...walk, template: partial, within });
     }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { COLUMNS, proseOf, textOf, wrap } from "../../src/compose/text.ts";
+
+describe("the body as plain text", () => {
+  it("keeps headings, lists, quotations, code, tables and images, and numbers its links", async () => {
+    const html = [
+      '<h2>First</h2><p>See <a href="https://a.example/1">one</a> and <a href="https://a.example/2">two</a>, then',
+      ' <a href="https://a.example/1">one again</a> or <a href="https://a.example/3">https://a.example/3</a>.</p>',
+      "<h3>Second</h3><ol><li>Alpha</li><li>Beta<ul><li>Inner</li></ul></li></ol>",
+      "<blockquote><p>Said so.</p></blockquote><pre><code>a  {{b}}\n  c</code></pre><hr>",
+      "<table><thead><tr><th>Town</th><th>At</th></tr></thead><tbody><tr><td>Heron</td><td>9</td></tr></tbody></table>",
+      '<p><img src="x.png" alt="A pier"><img src="y.png" alt=""> mail <a href="mailto:a@b.example">a@b.example</a></p>',
+    ].join("");
+    expect(await textOf(html, "Image")).toBe(`FIRST
+
+See one [1] and two [2], then one again [1] or https://a.example/3.
+
+
+Second
+
+ 1. Alpha
+ 2. Beta
+    * Inner
+
+> Said so.
+
+a  {{b}}
+  c
+
+--------------------
+
+Town    At
+Heron   9
+
+[Image: A pier] mail a@b.example
+
+[1] https://a.example/1
+[2] https://a.example/2`);
+  });
+
+  it("has no line of words over 78 columns, tables included", async () => {
+    const words = fc.array(fc.string({ unit: fc.constantFrom(..."abcdefgh"), minLength: 1, maxLength: 12 }), {
+      minLength: 1,
+      maxLength: 60,
+    });
+    const cells = fc.array(words, { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(words, cells, async (paragraph, row) => {
+        const html = `<p>${paragraph.join(" ")}</p><ul><li>${paragraph.join(" ")}</li></ul><table><tr>${row
+          .map((cell) => `<td>${cell.join(" ")}</td>`)
+          .join("")}</tr></table>`;
+        const text = await textOf(html, "Image");
+        expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(COLUMNS);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("gives the summary its paragraphs, and nothing else", async () => {
+    const html =
+      '<h2>Head</h2><p>One <a href="https://a.example">two</a>.</p><ul><li>No</li></ul><blockquote><p>No</p></blockquote><p>Three.</p>';
+    expect(await proseOf(html)).toEqual(["One two.", "Three."]);
+  });
+});
+
+describe("wrapping", () => {
+  it("breaks at spaces, keeps the indentation and leaves long words whole", () => {
+    const url = `https://example.org/${"a".repeat(90)}`;
+    expect(wrap(`short\n  ${"word ".repeat(18)}end\n${url}`)).toBe(
+      `short\n  ${"word ".repeat(15).trim()}\n  word word word end\n${url}`,
+    );
+  });
+});
