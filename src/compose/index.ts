@@ -96,25 +96,25 @@ async function composePosts(material: Material) {
   const posts = new Map<string, Post>();
   const notices: Notice[] = [];
   for (const target of material.targets) {
-    const { card, ...rest } = await makeCard(material, target.limits);
-    notices.push(...rest.notices);
-    posts.set(target.name, { ...(await makePost(material, target)), card });
+    const { card, notices: found } = await makeCard(material, target.limits);
+    notices.push(...found);
+    posts.set(target.name, { ...(await makePost(material, target, card)), card });
   }
   return { posts, notices };
 }
 
-async function makePost(material: Material, { name, limits, tags }: PostTarget): Promise<Post> {
+async function makePost(material: Material, target: PostTarget, card?: LinkCard): Promise<Post> {
   const { article, publication, language, summary, footer, templates } = material;
+  const { name, limits, tags = limits.tags } = target;
   const written = article.posts[name];
   if (written !== undefined) return postOf(name, writtenPost(name, written, limits), limits, language);
-  const most = Math.min(limits.tags, tags ?? limits.tags);
   const content = {
     channel: name,
     sentences: summary.sentences,
     url: article.url,
-    tags: hashtags(article.tags, most),
-    // Where the post brings its own card, the footer stands there.
-    footer: limits.card === undefined ? footer.message : undefined,
+    tags: hashtags(article.tags, Math.min(limits.tags, tags)),
+    // A card has the footer in it.
+    footer: card === undefined ? footer.message : undefined,
     language,
   };
   const has = {

@@ -19,7 +19,7 @@ const PENALTIES: readonly (readonly [number, (sentence: string) => boolean])[] =
   [0.3, (text) => wordCount(text) > 35],
 ];
 const CONNECTIVE =
-  /^(but|and|or|so|however|moreover|furthermore|therefore|thus|meanwhile|also|still|yet|instead|nevertheless|nonetheless|in addition|as a result|for example|for instance|in contrast|on the other hand|then|besides)\b/i;
+  /^(but|and|or|so|however|moreover|furthermore|therefore|thus|meanwhile|also|still|yet|instead|nevertheless|nonetheless|in addition|as a result|for example|for instance|in contrast|on the other hand|then|besides|amidst? this|against this|in this context)\b/i;
 
 /**
  * How well each sentence stands for the article. The weights beat the article's first sentence by 3.7 points of

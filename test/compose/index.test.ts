@@ -165,7 +165,7 @@ The Lantern
     const $ = load(htmlOf(edition));
     expect($("body").text()).not.toMatch(/undefined|Related reading|Read on the web|By /);
     expect(edition.posts.get("bluesky")).toMatchObject({
-      text: "The harbour office will send a ferry to the islands at eleven every night.",
+      text: "The harbour office will send a ferry to the islands at eleven every night.\n\nStay connected with The Lantern for news from the coast.",
       card: undefined,
     });
   });
