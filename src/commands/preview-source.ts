@@ -1,0 +1,170 @@
+import { readFile, stat } from "node:fs/promises";
+import { type App, openApp } from "../app.ts";
+import { UserError } from "../errors.ts";
+import type { Edition } from "../model/edition.ts";
+import type { Finding } from "../model/finding.ts";
+import { parseSegment } from "../model/segment.ts";
+import { type FieldValues, join } from "../model/splice.ts";
+import { NOBODY, normaliseAddress, type Recipient } from "../model/subscriber.ts";
+import { makeEdition } from "../pipeline.ts";
+import type { Copy, Desk, DeskArticle, MadeEdition, PreviewSource, Reader } from "../preview/source.ts";
+import { type KnownArticle, listArticles, showPath } from "../read/find.ts";
+import { hasFrontMatter, parseFrontMatter, splitFrontMatter } from "../read/frontmatter.ts";
+import type { GlobalArguments, Io } from "./command.ts";
+
+export interface SourceOptions {
+  readonly args: GlobalArguments;
+  readonly io: Io;
+  readonly sandbox: boolean;
+  /** An article that lies outside content/articles. */
+  readonly extra?: KnownArticle | undefined;
+  findings(app: App, made: MadeEdition): Promise<readonly Finding[]>;
+}
+
+/**
+ * Preview's view of the tool. Each call opens the configuration anew, to look and not to touch: what changed since
+ * the last one is seen, and nothing is held open for as long as someone writes.
+ */
+export function createPreviewSource(options: SourceOptions): PreviewSource {
+  const { args, io, sandbox, extra } = options;
+  const listed = new Map<string, Listed>();
+
+  async function look<T>(work: (app: App) => Promise<T>): Promise<T> {
+    // What is noticed is shown in the page; in the terminal it would come again with every save.
+    const app = await openApp(args, { ...io, err: () => undefined }, { sandbox, reach: "look" });
+    try {
+      return await work(app);
+    } finally {
+      await app.close();
+    }
+  }
+
+  return {
+    desk: () => look((app) => deskOf(app, listed, extra)),
+    edition: (file) => look((app) => compose(app, file)),
+    findings: (made) => look((app) => options.findings(app, made)),
+    readers: (search, most) => look((app) => findReaders(app, search, most)),
+    copy: (edition, address) => look((app) => copyFor(app, edition, address)),
+  };
+}
+
+async function compose(app: App, file: string): Promise<MadeEdition> {
+  const notices: MadeEdition["notices"][number][] = [...app.config.notices];
+  const reporter = {
+    ...app.reporter,
+    notice: (notice: (typeof notices)[number]) => void notices.push(notice),
+  };
+  const edition = await makeEdition({ ...app, reporter }, file);
+  return { edition, notices };
+}
+
+/** What the list shows of a file, for as long as the file is the same. */
+interface Listed {
+  readonly stamp: string;
+  readonly shown: Pick<DeskArticle, "title" | "date" | "draft">;
+}
+
+async function deskOf(app: App, listed: Map<string, Listed>, extra: KnownArticle | undefined): Promise<Desk> {
+  const { config, paths } = app;
+  const known = await listArticles(paths.content);
+  const all =
+    extra === undefined || known.some(({ file }) => file === extra.file) ? known : [extra, ...known];
+  const articles = all.map(async ({ slug, file }): Promise<DeskArticle> => {
+    const shown = showPath(file, paths.cwd);
+    return { slug, file, shown, ...(await listedAs(slug, file, shown, listed)) };
+  });
+  return {
+    publication: config.publication.name,
+    sandbox: config.sandbox,
+    imagesUrl: config.publication.imagesUrl,
+    articles: (await Promise.all(articles)).toSorted(byDate),
+  };
+}
+
+/** The newest first; before them what has no date yet. */
+function byDate(a: DeskArticle, b: DeskArticle): number {
+  return (b.date ?? "9999").localeCompare(a.date ?? "9999");
+}
+
+async function listedAs(slug: string, file: string, shown: string, listed: Map<string, Listed>) {
+  const { mtimeMs, size } = await stat(file).catch(() => ({ mtimeMs: 0, size: 0 }));
+  const stamp = `${mtimeMs} ${size}`;
+  const before = listed.get(file);
+  if (before?.stamp === stamp) return before.shown;
+  const text = await readFile(file, "utf8").catch(() => "");
+  const now = { stamp, shown: headOf(text, slug, shown) };
+  listed.set(file, now);
+  return now.shown;
+}
+
+/** Front matter that cannot be read is shown in place when the article is opened. */
+function headOf(text: string, slug: string, shown: string): Listed["shown"] {
+  const lines = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const heading = /^# +(.+)$/m.exec(lines)?.[1];
+  if (!hasFrontMatter(lines)) return { title: heading ?? slug, draft: false };
+  try {
+    const { title, date, draft } = parseFrontMatter(splitFrontMatter(lines, shown).yaml, shown).data;
+    return {
+      title: typeof title === "string" && title.trim() !== "" ? title : (heading ?? slug),
+      date: typeof date === "string" ? date : undefined,
+      draft: draft === true,
+    };
+  } catch (error) {
+    if (error instanceof UserError) return { title: slug, draft: false };
+    throw error;
+  }
+}
+
+async function findReaders(app: App, search: string, most: number): Promise<readonly Reader[]> {
+  const wanted = search.trim().toLowerCase();
+  const { subscribers } = await app.ledger("readOnly");
+  return subscribers
+    .list()
+    .filter(({ address, name }) => `${address} ${name ?? ""}`.toLowerCase().includes(wanted))
+    .take(most)
+    .map(({ address, name }) => ({ address, name }))
+    .toArray();
+}
+
+/** The newsletter of a publication that sends none: nobody is greeted, nothing to unsubscribe from. */
+const NO_VALUES: FieldValues = {
+  name: "",
+  greeting: "Hello,",
+  address: NOBODY.address,
+  unsubscribe_url: "#",
+};
+
+async function copyFor(app: App, edition: Edition, address: string | undefined): Promise<Copy> {
+  const mail = await app.mail();
+  // By its id a way out is made that works; nobody's is inert.
+  const reader = { ...(await chooseReader(app, edition, address)), id: NOBODY.id };
+  const values = mail?.valuesFor(reader) ?? NO_VALUES;
+  const { html, text } = edition.newsletter;
+  return {
+    html: join(html, values),
+    text: join(text, values),
+    message: await mail?.messageFor(mail.compose(edition), reader),
+  };
+}
+
+/** The first one it would go to, unless another address is asked for. */
+async function chooseReader(app: App, { article }: Edition, written: string | undefined): Promise<Recipient> {
+  const { subscribers } = await app.ledger("readOnly");
+  if (written !== undefined) {
+    const address = addressOf(written);
+    return subscribers.list().find((each) => each.address === address) ?? { ...NOBODY, address };
+  }
+  const result = parseSegment(article.email.to ?? app.config.email?.to ?? "all");
+  const isAmong = "segment" in result ? result.segment : () => true;
+  return subscribers.list().find(isAmong) ?? NOBODY;
+}
+
+function addressOf(written: string): string {
+  const normal = normaliseAddress(written);
+  if ("address" in normal) return normal.address;
+  throw new UserError({
+    code: "bad-address",
+    message: `"${written}" cannot be written to: ${normal.reason}.`,
+    next: "Give one plain address, such as you@example.org.",
+  });
+}

@@ -1,0 +1,117 @@
+import { basename, dirname, extname, join, sep } from "node:path";
+import { openApp, type Paths } from "../app.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { startPreview } from "../preview/index.ts";
+import type { WatchedFolder } from "../preview/watch.ts";
+import { findArticle, type KnownArticle, listArticles, showPath } from "../read/find.ts";
+import { readText } from "../read/source.ts";
+import type { Command, GlobalArguments, Io } from "./command.ts";
+import { createPreviewSource } from "./preview-source.ts";
+
+export interface PreviewArguments {
+  readonly article?: string | undefined;
+  readonly port: string;
+  readonly sandbox: boolean;
+}
+
+/**
+ * The result is the preview's address, and is there at once: for a person one line, for a script `{"url"}`. The
+ * server then lives as long as the process; the signal ends both, with exit 0.
+ */
+export const command: Command<PreviewArguments> = {
+  options: {
+    port: {
+      type: "string",
+      requiresArg: true,
+      default: "0",
+      describe: "Port on 127.0.0.1; 0 is any free one",
+    },
+    sandbox: { type: "boolean", default: false, describe: "For the sandbox's readers" },
+  },
+  examples: [
+    ["pressrun preview my-article", "then open the address it prints, and write"],
+    ["pressrun preview --port 8123", "the same port every time; the address still has a new token"],
+  ],
+  async run(args, io) {
+    const port = portOf(args.port);
+    const { paths, article } = await prepare(args, io);
+    const preview = await startPreview({
+      source: createPreviewSource({
+        args,
+        io,
+        sandbox: args.sandbox,
+        extra: article,
+        findings: async () => [],
+      }),
+      port,
+      article: article?.slug,
+      root: paths.root,
+      inbox: join(paths.root, ".pressrun/sandbox/inbox"),
+      watched: watchedFolders(paths, args, article),
+      report: (error) => io.err(`pressrun: ${explain(error)}\n`),
+    });
+    const stop = () => void preview.close();
+    if (io.signal.aborted) stop();
+    else io.signal.addEventListener("abort", stop, { once: true });
+    const { url } = preview;
+    return { exit: EXIT.done, json: () => ({ url }), text: () => `Preview: ${url}` };
+  },
+};
+
+function portOf(written: string): number {
+  const port = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UserError({
+    code: "bad-port",
+    message: `--port "${written}" is not a port.`,
+    next: "Give a number from 1 to 65535, or 0 for any free one.",
+  });
+}
+
+/** The publication must be there and its configuration good; an article may be broken, and is shown so. */
+async function prepare(args: PreviewArguments & GlobalArguments, io: Io) {
+  const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
+  const { paths } = app;
+  await app.close();
+  return { paths, article: args.article === undefined ? undefined : await known(args.article, paths) };
+}
+
+/** @throws UserError where there is no such file. */
+async function known(name: string, paths: Paths): Promise<KnownArticle> {
+  const file = await findArticle(name, paths);
+  const listed = (await listArticles(paths.content)).find((article) => article.file === file);
+  if (listed !== undefined) return listed;
+  await readText(file, showPath(file, paths.cwd));
+  return { slug: basename(file, extname(file)), file };
+}
+
+/** Where what an edition is made from lies, and the sandbox's inbox, some of which may come to be later. */
+function watchedFolders(
+  { root, content, templates }: Paths,
+  { config }: GlobalArguments,
+  article: KnownArticle | undefined,
+): readonly WatchedFolder[] {
+  const files = { recursive: true, what: "files" } as const;
+  const names = [basename(config ?? "pressrun.yaml"), ".env", basename(content), basename(templates)];
+  const isElsewhere = article !== undefined && !article.file.startsWith(content + sep);
+  const state = join(root, ".pressrun");
+  const sandbox = join(state, "sandbox");
+  return [
+    { folder: root, recursive: false, what: "files", names },
+    { folder: content, ...files },
+    { folder: templates, ...files },
+    ...(isElsewhere ? [{ folder: dirname(article.file), recursive: false, what: "files" } as const] : []),
+    { folder: state, recursive: false, what: "inbox", names: ["sandbox"] },
+    { folder: sandbox, recursive: false, what: "inbox", names: ["inbox"] },
+    { folder: join(sandbox, "inbox"), recursive: true, what: "inbox" },
+  ];
+}
+
+/** A bug, or a folder that the system cannot watch (too many are watched already). */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EMFILE")
+    return "The system watches too many folders already: reload the page to see what was saved.";
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,131 @@
+import { type Notice, type Problem, showPlace } from "../errors.ts";
+import type { Edition, Post } from "../model/edition.ts";
+import type { Finding } from "../model/finding.ts";
+import type { ImageShelf } from "./images.ts";
+import type { Letter } from "./letter.ts";
+import type { Proof } from "./proofs.ts";
+import type { DeskArticle } from "./source.ts";
+
+/** What the page is told of one article. Text only: the page makes no markup of any of it. */
+export interface ArticleView {
+  readonly slug: string;
+  readonly file: string;
+  readonly title: string;
+  readonly draft: boolean;
+  readonly problems: readonly ProblemView[];
+  readonly notices: readonly ProblemView[];
+  readonly findings: readonly FindingView[];
+  readonly tookMs: number;
+  /** Of the newest edition that could be made. */
+  readonly edition?: EditionView | undefined;
+}
+
+export interface EditionView {
+  readonly hash: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly preheader: string;
+  readonly letter: LetterView;
+  readonly posts: readonly PostView[];
+  readonly footer: Edition["footer"];
+}
+
+export interface LetterView extends Pick<Letter, "from" | "to" | "subject" | "headers" | "text"> {
+  /** Of the HTML in UTF-8: what Gmail measures. */
+  readonly bytes: number;
+  readonly remoteImages: number;
+  /** There is a whole mail to look at: the publication sends it. */
+  readonly hasSource: boolean;
+}
+
+export interface PostView extends Pick<Post, "channel" | "parts" | "languages" | "length" | "limit"> {
+  readonly card?:
+    | {
+        readonly url: string;
+        readonly title: string;
+        readonly description: string;
+        /** Route of the image. */
+        readonly thumbnail?:
+          | { readonly route: string; readonly alt: string; readonly bytes: number }
+          | undefined;
+      }
+    | undefined;
+}
+
+export interface ProblemView {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string | undefined;
+  /** "content/a.md:3:1" */
+  readonly place?: string | undefined;
+}
+
+export type FindingView = ProblemView & { readonly severity: Finding["severity"]; readonly part: string };
+
+export interface Shelving {
+  readonly shelf: ImageShelf;
+  /** Path of the image route, with a slash at its end. */
+  readonly route: string;
+}
+
+export function articleView(
+  article: DeskArticle,
+  proof: Proof,
+  letter: Letter | undefined,
+  shelving: Shelving,
+): ArticleView {
+  const { edition, problems, notices, findings, tookMs } = proof;
+  return {
+    slug: article.slug,
+    file: article.shown,
+    title: edition?.article.title ?? article.title,
+    draft: edition?.article.draft ?? article.draft,
+    problems: problems.map(problemView),
+    notices: [...notices, ...(edition?.notices ?? [])].map(problemView),
+    findings: findings.map(findingView),
+    tookMs,
+    edition: edition && letter && editionView(edition, letter, shelving),
+  };
+}
+
+function editionView(edition: Edition, letter: Letter, shelving: Shelving): EditionView {
+  return {
+    hash: edition.hash,
+    at: edition.at.toISOString(),
+    preheader: edition.newsletter.preheader,
+    letter: letterView(letter),
+    posts: [...edition.posts.values()].map((post) => postView(post, shelving)),
+    footer: edition.footer,
+  };
+}
+
+export function letterView({ images, html, source, ...letter }: Letter): LetterView {
+  return { ...letter, bytes: Buffer.byteLength(html), hasSource: source !== undefined };
+}
+
+function postView(
+  { channel, parts, languages, length, limit, card }: Post,
+  { shelf, route }: Shelving,
+): PostView {
+  if (card === undefined) return { channel, parts, languages, length, limit };
+  const { url, title, description, thumbnail } = card;
+  const name = thumbnail && shelf.add(thumbnail.bytes);
+  const shown = thumbnail &&
+    name !== undefined && { route: route + name, alt: thumbnail.alt, bytes: thumbnail.bytes.length };
+  return {
+    channel,
+    parts,
+    languages,
+    length,
+    limit,
+    card: { url, title, description, thumbnail: shown || undefined },
+  };
+}
+
+export function problemView({ code, message, next, place }: Problem | Notice): ProblemView {
+  return { code, message, next, place: place && showPlace(place) };
+}
+
+function findingView({ id, severity, part, message, next, place }: Finding): FindingView {
+  return { ...problemView({ code: id, message, next, place }), severity, part };
+}
