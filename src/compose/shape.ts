@@ -1,8 +1,11 @@
-/** What a template may use: a piece of text (or number, or yes and no), a list of one kind of thing, or named things. */
-export type Shape = "text" | readonly [Shape] | { readonly [name: string]: Shape };
+/**
+ * What a template may use: a piece of text (or a number), each reader's own text, a list of one kind of thing, or
+ * named things.
+ */
+export type Shape = "text" | "reader" | readonly [Shape] | { readonly [name: string]: Shape };
 
 /** Values of that shape. Every name is there, with undefined where the article has nothing for it. */
-export type DataOf<S extends Shape> = S extends "text"
+export type DataOf<S extends Shape> = S extends string
   ? string | number | boolean | undefined
   : S extends readonly [infer Item extends Shape]
     ? readonly DataOf<Item>[]
@@ -49,8 +52,8 @@ export const NEWSLETTER_SHAPE = {
   publication: PUBLICATION,
   article: { ...ARTICLE, body: "text" },
   footer: FOOTER,
-  subscriber: { name: "text", greeting: "text", address: "text" },
-  unsubscribe_url: "text",
+  subscriber: { name: "reader", greeting: "reader", address: "reader" },
+  unsubscribe_url: "reader",
   subject: "text",
   preheader: "text",
   language: "text",
@@ -76,7 +79,7 @@ export const FOOTER_SHAPE = { publication: { name: "text", url: "text" } } as co
 
 /** "article.title", "article.tags", … in the order of the shape; what is in a list by its own name. */
 export function namesIn(shape: Shape, prefix = ""): readonly string[] {
-  if (shape === "text" || Array.isArray(shape)) return [prefix || "this"];
+  if (typeof shape === "string" || Array.isArray(shape)) return [prefix || "this"];
   return Object.entries(shape).flatMap(([name, inner]) =>
     namesIn(inner, prefix ? `${prefix}.${name}` : name),
   );

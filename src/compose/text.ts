@@ -20,19 +20,23 @@ export async function proseOf(html: string): Promise<readonly string[]> {
     .filter((paragraph) => paragraph !== "");
 }
 
+/** Widths of a table's cells: how many columns share the line is known only when the table is laid out. */
+const CELLS = [60, 34, 22, 16] as const;
+const NARROWEST_CELL = 12;
+
 /** The body as plain text of at most 78 columns, its links as numbered footnotes. Addresses and code are not broken. */
 export async function textOf(html: string, imageWord: string): Promise<string> {
-  // A table's columns share the width; how many there are is known only when it is laid out.
-  for (const cell of [60, 34, 22, 16, 12]) {
-    const { text, notes } = await layOut(html, imageWord, cell);
-    if (cell > 12 && text.split("\n").some((line) => / {2,}/.test(line.trim()) && line.length > COLUMNS))
-      continue;
-    return notes.length === 0 ? text : `${text}\n\n${notes.join("\n")}`;
+  const narrow = await layOut(html, imageWord, NARROWEST_CELL);
+  for (const cell of html.includes("<table") ? CELLS : []) {
+    const wide = await layOut(html, imageWord, cell);
+    if (longLines(wide) <= longLines(narrow)) return wide;
   }
-  return "";
+  return narrow;
 }
 
-async function layOut(html: string, imageWord: string, maxColumnWidth: number) {
+const longLines = (text: string) => text.split("\n").filter((line) => line.length > COLUMNS).length;
+
+async function layOut(html: string, imageWord: string, maxColumnWidth: number): Promise<string> {
   const { convert } = await import("html-to-text");
   const urls: string[] = [];
   const noteOf = (url: string) => (urls.includes(url) ? urls.indexOf(url) : urls.push(url) - 1) + 1;
@@ -49,7 +53,8 @@ async function layOut(html: string, imageWord: string, maxColumnWidth: number) {
       { selector: "table", format: "dataTable", options: { maxColumnWidth, uppercaseHeaderCells: false } },
     ],
   } satisfies HtmlToTextOptions);
-  return { text: text.trimEnd(), notes: urls.map((url, index) => `[${index + 1}] ${url}`) };
+  const notes = urls.map((url, index) => `[${index + 1}] ${url}`);
+  return [text.trimEnd(), ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n");
 }
 
 /** "the timetable [1]"; an address that shows itself needs no footnote. */

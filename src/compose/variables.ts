@@ -64,7 +64,7 @@ function walkValue({ path, params }: hbs.AST.MustacheStatement, scope: Scope, wa
     return;
   }
   const shape = resolve(path, scope, walk);
-  if (shape === undefined || shape === "text") return;
+  if (shape === undefined || typeof shape === "string") return;
   const how = isList(shape) ? `{{#each ${path.original}}}` : `{{${namesIn(shape, path.original)[0]}}}`;
   report(path, walk, `"${path.original}" is not a piece of text.`, `Use ${how}.`);
 }
@@ -77,6 +77,10 @@ function walkBlock(block: hbs.AST.BlockStatement, scope: Scope, walk: Walk): voi
     return;
   }
   const shape = resolve(subject, scope, walk);
+  if (shape === "reader") {
+    const next = "Show it as it is; {{subscriber.greeting}} fits readers with and without a name.";
+    report(subject, walk, `"${subject.original}" is each reader's own: nothing can depend on it here.`, next);
+  }
   if (shape !== undefined) walkProgram(program, innerScope(block, shape, scope, walk), walk);
   walkProgram(inverse, scope, walk);
 }
@@ -122,7 +126,7 @@ function partialShape(
   walk: Walk,
 ): Shape | undefined {
   const base = context !== undefined && isPath(context) ? resolve(context, scope, walk) : scope.shape;
-  if (base === undefined || base === "text" || isList(base)) return base;
+  if (base === undefined || typeof base === "string" || isList(base)) return base;
   const extra = (hash?.pairs ?? []).map(({ key, value }) => [
     key,
     (isPath(value) ? resolve(value, scope, walk) : undefined) ?? "text",
@@ -164,7 +168,8 @@ function origin(
 }
 
 function memberOf(shape: Shape, name: string): Shape | undefined {
-  return shape === "text" || isList(shape) || !Object.hasOwn(shape, name) ? undefined : shape[name];
+  if (typeof shape === "string" || isList(shape) || !Object.hasOwn(shape, name)) return undefined;
+  return shape[name];
 }
 
 const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { load } from "cheerio";
+import { NEWSLETTER_SHAPE, namesIn, POST_SHAPE } from "../../src/compose/shape.ts";
 import { type Problem, UserError } from "../../src/errors.ts";
 import { composeArticle, htmlOf, PUBLICATION, textOf } from "./article.ts";
 
@@ -133,6 +134,16 @@ describe("a mistake in a template is told with its place", () => {
     ]);
   });
 
+  it("what would depend on the reader", async () => {
+    const text = "{{unsubscribe_url}}\n{{#if subscriber.name}}Dear {{subscriber.name}}{{/if}}";
+    expect(await problemsOf({ "newsletter.txt.hbs": text })).toMatchObject([
+      {
+        message: '"subscriber.name" is each reader\'s own: nothing can depend on it here.',
+        place: { line: 2 },
+      },
+    ]);
+  });
+
   it("what Handlebars cannot read", async () => {
     expect(await problemsOf({ "post.hbs": "one\n{{#if link}}\n{{summary}}\n{{/unless}}" })).toEqual([
       {
@@ -207,5 +218,18 @@ describe("a mistake in a template is told with its place", () => {
     await expect(composeArticle({}, { publication })).rejects.toThrow(
       'pressrun.yaml:1:7: There is no variable "subscriber.name". Here you can use: publication.name, publication.url.',
     );
+  });
+});
+
+describe("docs/templates.md", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/templates.md"), "utf8");
+
+  it.each([...namesIn(NEWSLETTER_SHAPE), ...namesIn(POST_SHAPE)])("describes %s", (name) => {
+    const [inner = ""] = name.split(".").slice(-1);
+    const row = page.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+    const group = page
+      .split("\n")
+      .find((line) => line.startsWith(`| \`${name.slice(0, -inner.length - 1)}\` `));
+    expect(row ?? (group?.includes(`\`.${inner}\``) ? group : undefined)).toBeDefined();
   });
 });

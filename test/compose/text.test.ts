@@ -53,7 +53,7 @@ Heron   9
         const text = await textOf(html, "Image");
         expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(COLUMNS);
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 
