@@ -9,11 +9,13 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 const home = mkdtempSync(join(tmpdir(), "pressrun-packed-"));
-const env = { PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}`, HOME: home };
+const PATH = `${join(root, "node_modules/.bin")}:${process.env.PATH}`;
+/** npm reads its own settings (which registry, say) from the person's home. */
+const env = { ...process.env, PATH };
 const tool = join(home, "node_modules/.bin/pressrun");
 
 async function pressrun(args: readonly string[], cwd: string) {
-  return run(tool, args, { cwd, env });
+  return run(tool, args, { cwd, env: { PATH, HOME: home } });
 }
 
 describe("the packed tool", () => {
