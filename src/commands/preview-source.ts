@@ -10,7 +10,9 @@ import { makeEdition } from "../pipeline.ts";
 import type { Copy, Desk, DeskArticle, MadeEdition, PreviewSource, Reader } from "../preview/source.ts";
 import { type KnownArticle, listArticles, showPath } from "../read/find.ts";
 import { hasFrontMatter, parseFrontMatter, splitFrontMatter } from "../read/frontmatter.ts";
+import { gather } from "./check-context.ts";
 import type { GlobalArguments, Io } from "./command.ts";
+import { readShelf } from "./shelf.ts";
 
 export interface SourceOptions {
   readonly args: GlobalArguments;
@@ -18,7 +20,6 @@ export interface SourceOptions {
   readonly sandbox: boolean;
   /** An article that lies outside content/articles. */
   readonly extra?: KnownArticle | undefined;
-  findings(app: App, made: MadeEdition): Promise<readonly Finding[]>;
 }
 
 /**
@@ -42,7 +43,7 @@ export function createPreviewSource(options: SourceOptions): PreviewSource {
   return {
     desk: () => look((app) => deskOf(app, listed, extra)),
     edition: (file) => look((app) => compose(app, file)),
-    findings: (made) => look((app) => options.findings(app, made)),
+    findings: (made) => look((app) => checkEdition(app, made)),
     readers: (search, most) => look((app) => findReaders(app, search, most)),
     copy: (edition, address) => look((app) => copyFor(app, edition, address)),
   };
@@ -56,6 +57,12 @@ async function compose(app: App, file: string): Promise<MadeEdition> {
   };
   const edition = await makeEdition({ ...app, reporter }, file);
   return { edition, notices };
+}
+
+async function checkEdition(app: App, { edition, notices }: MadeEdition): Promise<readonly Finding[]> {
+  const { check } = await import("../check/index.ts");
+  const { context } = await gather(app, edition, await readShelf(app.paths), notices);
+  return check(edition, context);
 }
 
 /** What the list shows of a file, for as long as the file is the same. */
@@ -92,13 +99,14 @@ async function listedAs(slug: string, file: string, shown: string, listed: Map<s
   const before = listed.get(file);
   if (before?.stamp === stamp) return before.shown;
   const text = await readFile(file, "utf8").catch(() => "");
-  const now = { stamp, shown: headOf(text, slug, shown) };
+  const readable = headOf(text, slug, shown) ?? before?.shown;
+  const now = { stamp, shown: readable ?? { title: slug, draft: false } };
   listed.set(file, now);
   return now.shown;
 }
 
-/** Front matter that cannot be read is shown in place when the article is opened. */
-function headOf(text: string, slug: string, shown: string): Listed["shown"] {
+/** undefined for front matter that cannot be read: it is shown in place when the article is opened. */
+function headOf(text: string, slug: string, shown: string): Listed["shown"] | undefined {
   const lines = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const heading = /^# +(.+)$/m.exec(lines)?.[1];
   if (!hasFrontMatter(lines)) return { title: heading ?? slug, draft: false };
@@ -110,7 +118,7 @@ function headOf(text: string, slug: string, shown: string): Listed["shown"] {
       draft: draft === true,
     };
   } catch (error) {
-    if (error instanceof UserError) return { title: slug, draft: false };
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }

@@ -41,7 +41,6 @@ export const command: Command<PreviewArguments> = {
         io,
         sandbox: args.sandbox,
         extra: article,
-        findings: async () => [],
       }),
       port,
       article: article?.slug,

@@ -1,3 +1,4 @@
+import type { Edition } from "../model/edition.ts";
 import type { KeptDesk } from "./desk.ts";
 import type { ImageShelf } from "./images.ts";
 import { readMail } from "./inbox.ts";
@@ -23,16 +24,26 @@ export interface Letters {
   ofMail(slug: string, name: string): Promise<Letter | undefined>;
 }
 
+/** A copy is made once for each edition, though page, frame and source all ask for it. */
 export function createLetters(options: LettersOptions): Letters {
   const { source, desk, proofs, shelf, imageRoute, root, inbox } = options;
   const places = async () => {
     const { imagesUrl } = await desk.last();
     return { shelf, route: imageRoute, root, imagesUrl };
   };
+  const made = new WeakMap<Edition, Map<string | undefined, Promise<Letter>>>();
+  const make = async (edition: Edition, address: string | undefined) =>
+    letterOf(edition, await source.copy(edition, address), await places());
+
   return {
     async ofArticle(file, address) {
       const { edition } = await proofs.of(file);
-      return edition && letterOf(edition, await source.copy(edition, address), await places());
+      if (edition === undefined) return undefined;
+      const copies = made.get(edition) ?? new Map<string | undefined, Promise<Letter>>();
+      made.set(edition, copies);
+      const copy = copies.get(address) ?? make(edition, address);
+      copies.set(address, copy);
+      return copy;
     },
     async ofMail(slug, name) {
       const message = await readMail(inbox, slug, name);

@@ -7,8 +7,8 @@ import type { PreviewSource } from "./source.ts";
 export interface Proof {
   /** undefined while none could be made since preview started. */
   readonly edition?: Edition | undefined;
+  /** Of that edition. */
   readonly notices: readonly Notice[];
-  readonly findings: readonly Finding[];
   /** Why there is no newer edition; empty where `edition` is what the files say. */
   readonly problems: readonly Problem[];
   /** What the last composing took, in milliseconds. */
@@ -25,6 +25,7 @@ export class Proofs {
   readonly #source: PreviewSource;
   readonly #report: (bug: unknown) => void;
   readonly #kept = new Map<string, Kept>();
+  readonly #findings = new WeakMap<Edition, Promise<readonly Finding[]>>();
   #version = 0;
   #lastAsked: string | undefined;
 
@@ -49,15 +50,25 @@ export class Proofs {
     return proof;
   }
 
+  /**
+   * What check finds about the edition that is shown. Asked for apart: the page shows the edition first.
+   * @throws what check throws.
+   */
+  async findings(file: string): Promise<readonly Finding[]> {
+    const { edition, notices } = await this.of(file);
+    if (edition === undefined) return [];
+    const found = this.#findings.get(edition) ?? this.#source.findings({ edition, notices });
+    this.#findings.set(edition, found);
+    return found;
+  }
+
   async #make(file: string, before: Promise<Proof> | undefined): Promise<Proof> {
     const start = performance.now();
     const tookMs = () => Math.round(performance.now() - start);
     try {
-      const made = await this.#source.edition(file);
-      const findings = await this.#source.findings(made);
-      return { ...made, findings, problems: [], tookMs: tookMs() };
+      return { ...(await this.#source.edition(file)), problems: [], tookMs: tookMs() };
     } catch (error) {
-      const last = (await before) ?? { notices: [], findings: [] };
+      const last = (await before) ?? { notices: [] };
       return { ...last, problems: problemsOf(error, this.#report), tookMs: tookMs() };
     }
   }

@@ -10,7 +10,7 @@ import { createLetters } from "./letters.ts";
 import type { Proofs } from "./proofs.ts";
 import { INERT, json, NOT_FOUND, type Reply, text } from "./reply.ts";
 import type { PreviewSource } from "./source.ts";
-import { articleView, letterView, problemView } from "./view.ts";
+import { articleView, findingView, letterView, problemView } from "./view.ts";
 
 /** A request that has shown the token. */
 export interface Target {
@@ -93,6 +93,11 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
       const letter = await letters.ofArticle(article.file, addressOf(query));
       const proof = await proofs.of(article.file);
       return json(articleView(article, proof, letter, { shelf, route: imageRoute }));
+    },
+    async findings(_, slug = "") {
+      const article = await desk.find(slug);
+      if (article === undefined) return NOT_FOUND;
+      return json((await proofs.findings(article.file)).map(findingView));
     },
     readers: async ({ query }) => json(await source.readers(query.get("search") ?? "", MOST_READERS)),
     inbox: async () => json(await listInbox(inbox, MOST_MAILS)),

@@ -46,6 +46,7 @@ export interface DeskArticle {
 
 export interface MadeEdition {
   readonly edition: Edition;
+  /** What reading and composing noticed. */
   readonly notices: readonly Notice[];
 }
 

@@ -14,7 +14,6 @@ export interface ArticleView {
   readonly draft: boolean;
   readonly problems: readonly ProblemView[];
   readonly notices: readonly ProblemView[];
-  readonly findings: readonly FindingView[];
   readonly tookMs: number;
   /** Of the newest edition that could be made. */
   readonly edition?: EditionView | undefined;
@@ -74,15 +73,14 @@ export function articleView(
   letter: Letter | undefined,
   shelving: Shelving,
 ): ArticleView {
-  const { edition, problems, notices, findings, tookMs } = proof;
+  const { edition, problems, notices, tookMs } = proof;
   return {
     slug: article.slug,
     file: article.shown,
     title: edition?.article.title ?? article.title,
     draft: edition?.article.draft ?? article.draft,
     problems: problems.map(problemView),
-    notices: [...notices, ...(edition?.notices ?? [])].map(problemView),
-    findings: findings.map(findingView),
+    notices: notices.map(problemView),
     tookMs,
     edition: edition && letter && editionView(edition, letter, shelving),
   };
@@ -126,6 +124,6 @@ export function problemView({ code, message, next, place }: Problem | Notice): P
   return { code, message, next, place: place && showPlace(place) };
 }
 
-function findingView({ id, severity, part, message, next, place }: Finding): FindingView {
+export function findingView({ id, severity, part, message, next, place }: Finding): FindingView {
   return { ...problemView({ code: id, message, next, place }), severity, part };
 }

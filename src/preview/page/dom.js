@@ -12,7 +12,7 @@ export function h(tag, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  const shown = children.flat().filter((child) => child !== false && child !== undefined && child !== null);
+  const shown = children.flat(3).filter((child) => child !== false && child !== undefined && child !== null);
   element.append(...shown.map((child) => (child instanceof Node ? child : String(child))));
   return element;
 }
@@ -22,6 +22,11 @@ export function byId(id) {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no #${id}`);
   return element;
+}
+
+/** Messages set what is to be typed between backquotes. */
+export function prose(text) {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }
 
 /** For screen readers alone. */

@@ -1,5 +1,5 @@
 // What is wrong: with the files (problems), and with the edition made from them (findings).
-import { count, h, hidden } from "./dom.js";
+import { count, h, hidden, prose } from "./dom.js";
 
 /** Which findings stand beside which view; a post's stand under its card. */
 const PARTS = {
@@ -26,8 +26,8 @@ function finding({ severity, message, next, place, code }) {
   return h(
     "li",
     { class: `finding ${severity}` },
-    h("p", {}, h("strong", {}, SEVERITIES[severity]), " ", message),
-    next && h("p", { class: "next" }, next),
+    h("p", {}, h("strong", {}, SEVERITIES[severity]), " ", prose(message)),
+    next && h("p", { class: "next" }, prose(next)),
     h("p", { class: "meta" }, place && h("code", {}, place), place && " ", h("code", {}, code)),
   );
 }
@@ -103,9 +103,8 @@ export function renderProblems(room, problems, editionAt) {
             {},
             place && h("code", {}, place),
             place && " ",
-            message,
-            next && " ",
-            next && h("em", {}, next),
+            prose(message),
+            next && [" ", h("em", {}, prose(next))],
           ),
         ),
       ),

@@ -30,6 +30,8 @@ let desk = { publication: "", sandbox: false, articles: [], mails: 0, problems: 
 let address = parseAddress(location.hash);
 /** What is shown: an article's view, or a mail. */
 let shown;
+/** What check finds about it: it comes after the edition, which is there to be read. */
+let findings = [];
 /** Asked for last; answers to older questions are dropped. */
 let asked = 0;
 
@@ -53,8 +55,21 @@ async function refresh(savedAt) {
   const answer = address.kind === "inbox" ? await ask("inbox") : await ask(routeOf(address) + query);
   if (question !== asked) return;
   if (answer?.problems && answer.slug === undefined) return renderRefused(answer.problems);
+  const isSame = address.kind === "article" && answer?.slug === shown?.slug;
+  if (!isSame) findings = [];
   shown = answer;
   render(savedAt);
+  if (address.kind === "article" && shown?.edition) readFindings(question);
+}
+
+async function readFindings(question) {
+  const found = await ask(`findings/${encodeURIComponent(address.slug)}`);
+  if (question !== asked || !Array.isArray(found)) return;
+  findings = found;
+  renderParts();
+  renderFindings();
+  if (address.view === "posts") renderPosts(byId("view-posts"), { ...shown, findings }, desk.publication);
+  if (address.view === "checks") renderChecks(byId("view-checks"), { ...shown, findings });
 }
 
 function firstAddress() {
@@ -85,10 +100,15 @@ function withoutTwins(problems) {
 function showView(hasLetter) {
   for (const view of [...VIEWS, "inbox"]) byId(`view-${view}`).hidden = !hasLetter || view !== address.view;
   byId("reader-box").hidden = address.kind !== "article";
-  const beside = hasLetter && address.kind === "article" && !["checks", "posts"].includes(address.view);
-  const findings = beside ? findingsFor(shown.findings, address.view) : [];
-  byId("findings").hidden = findings.length === 0;
-  byId("findings").replaceChildren(h("h2", {}, "Findings"), findingList(findings));
+  renderFindings();
+}
+
+/** Beside the part that they are about; posts have their own below them. */
+function renderFindings() {
+  const hasOwn = address.kind !== "article" || ["checks", "posts"].includes(address.view);
+  const beside = hasOwn || !shown?.edition ? [] : findingsFor(findings, address.view);
+  byId("findings").hidden = beside.length === 0;
+  byId("findings").replaceChildren(h("h2", {}, "Findings"), findingList(beside));
 }
 
 /** @returns true while what was asked for is still loading. */
@@ -107,13 +127,13 @@ function renderView(letter, savedAt) {
       renderHeaders(view, letter);
       return false;
     case "posts":
-      renderPosts(view, shown, desk.publication);
+      renderPosts(view, { ...shown, findings }, desk.publication);
       return false;
     case "footer":
       renderFooter(view, shown.edition.footer);
       return false;
     case "checks":
-      renderChecks(view, shown);
+      renderChecks(view, { ...shown, findings });
       return false;
     default:
       renderInbox(view, shown, (mail) =>
@@ -139,6 +159,7 @@ function renderNewsletter(letter, savedAt) {
   sheet.style.setProperty("--width", `${width}px`);
   renderEnvelope(byId("envelope"), { ...letter, preheader: shown.edition?.preheader });
   renderGauge(byId("gauge"), letter.bytes);
+  byId("remote").textContent = letter.remoteImages > 0 ? letter.remoteImages : "";
   const query = new URLSearchParams({ scheme, images, ...(as && { as }) });
   const stamp = shown.edition?.hash ?? "";
   return showFrame(`frame/${routeOf(address)}?${query}`, stamp, () => tellShown(savedAt));
@@ -214,7 +235,7 @@ function renderParts() {
           "data-view": view,
         },
         NAMES[view],
-        address.kind === "article" && hasLetter && badge(findingsFor(shown.findings, view)),
+        address.kind === "article" && hasLetter && badge(findingsFor(findings, view)),
       ),
     ),
   );
