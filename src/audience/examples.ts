@@ -6,6 +6,6 @@ import type { NewSubscriber } from "../model/ledger.ts";
  */
 export const EXAMPLE_SUBSCRIBERS: readonly NewSubscriber[] = [
   { id: "example-reader-one", address: "reader.one@example.org", name: "Ada Example" },
-  { id: "example-reader-two", address: "reader.two@example.org", name: "Zoë Müller" },
+  { id: "example-reader-two", address: "reader.two@example.org", name: "Zoë Example" },
   { id: "example-reader-three", address: "reader.three@example.org", name: undefined },
 ].map((reader) => ({ ...reader, tags: ["example"], fields: {}, joinedAt: "2026-01-01T00:00:00.000Z" }));

@@ -83,7 +83,7 @@ describe("example subscribers", () => {
     await dry.close();
     expect(shown.map(({ address, name }) => [address, name])).toEqual([
       ["reader.one@example.org", "Ada Example"],
-      ["reader.two@example.org", "Zoë Müller"],
+      ["reader.two@example.org", "Zoë Example"],
       ["reader.three@example.org", undefined],
     ]);
     const ledger = await open({ example: true });
