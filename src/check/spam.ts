@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { UserError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
 
 /** What SpamAssassin's stock rules say of a mail. */
 export interface SpamReport {
@@ -45,6 +46,20 @@ export async function spamReport(
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw absent();
   }
+}
+
+/** What SpamAssassin takes for spam, others do too. */
+export function spamFindings({ score, required }: SpamReport): readonly Finding[] {
+  if (score < required) return [];
+  return [
+    {
+      id: "spam-score",
+      severity: "error",
+      part: "newsletter",
+      message: `SpamAssassin gives the mail ${score} points and takes it for spam from ${required} on.`,
+      next: "Mend what scored most, from the top of its list.",
+    },
+  ];
 }
 
 function absent(): UserError {

@@ -42,12 +42,6 @@ export async function makeSubject(edition: Edition, context: CheckContext): Prom
   const html = join(newsletter.html, values);
   const page = load(html);
   const body = load(article.html, null, false);
-  const words = load(article.html, null, false);
-  const code = words("pre, code")
-    .map((_, element) => words(element).text())
-    .get()
-    .join("\n");
-  words("pre, code").remove();
   return {
     edition,
     context,
@@ -55,12 +49,23 @@ export async function makeSubject(edition: Edition, context: CheckContext): Prom
     text: join(newsletter.text, values),
     page,
     body,
-    prose: words.text(),
-    code,
+    ...wordsOf(load(article.html, null, false)),
     links: linksOf(page, body, edition),
     language: article.language ?? publication.language,
     source: createSource(context.file, context.source, article.bodyLine),
   };
+}
+
+const BLOCKS = "p, h2, h3, h4, li, td, th, blockquote, figcaption, caption, div, hr";
+
+/** Takes the page apart: its code, and the rest as text, in which words of neighbouring blocks do not run together. */
+function wordsOf(page: CheerioAPI): { readonly prose: string; readonly code: string } {
+  const code = page("pre, code");
+  const lines = code.get().map((element) => page(element).text());
+  code.replaceWith(" ");
+  page(BLOCKS).append("\n");
+  page("br").replaceWith("\n");
+  return { prose: page.root().text(), code: lines.join("\n") };
 }
 
 function linksOf(page: CheerioAPI, body: CheerioAPI, { footer }: Edition): readonly Link[] {

@@ -1,7 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { App } from "../app.ts";
 import type { CheckContext, ImageFile, MailFacts } from "../check/index.ts";
+import { imagesIn } from "../compose/body.ts";
+import { locateImage } from "../compose/images.ts";
 import { type Notice, UserError } from "../errors.ts";
 import type { Article } from "../model/article.ts";
 import type { Edition } from "../model/edition.ts";
@@ -101,12 +103,14 @@ async function publishedSlugs(app: App): Promise<ReadonlySet<string>> {
 }
 
 async function imagesOf({ image, html, file }: Article, root: string): Promise<readonly ImageFile[]> {
-  const inBody = Array.from(html.matchAll(/<img[^>]*? src="([^"]*)"/g), ([, src = ""]) => decodeURI(src));
-  const local = [...(image ? [image.src] : []), ...inBody].filter((src) => !/^https?:/i.test(src));
+  const inBody = (await imagesIn(html)).filter(isLocal).map(decodeURI);
+  const local = [...(image ? [image.src] : []).filter(isLocal), ...inBody];
   return Promise.all(
-    [...new Set(local)].map(async (src) => {
-      const path = src.startsWith("/") ? resolve(root, `.${src}`) : resolve(dirname(file), src);
-      return { src, bytes: (await stat(path)).size };
-    }),
+    [...new Set(local)].map(async (src) => ({
+      src,
+      bytes: (await stat(locateImage(src, dirname(file), root))).size,
+    })),
   );
 }
+
+const isLocal = (src: string) => !/^https?:/i.test(src);

@@ -2,12 +2,12 @@ import { basename } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { check, findingsOf, SPOKEN_FOR } from "../check/index.ts";
 import { type CheckedArticle, checkedJson, countOf, showChecked } from "../check/show.ts";
-import { type SpamReport, spamReport } from "../check/spam.ts";
+import { spamFindings, spamReport } from "../check/spam.ts";
 import { EXIT, type ExitCode, type Notice, UserError } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
 import { makeEdition } from "../pipeline.ts";
 import { gather } from "./check-context.ts";
-import type { Command } from "./command.ts";
+import type { Command, Io } from "./command.ts";
 import { readShelf, type Shelf } from "./shelf.ts";
 
 export interface CheckArguments {
@@ -29,10 +29,13 @@ export const command: Command<CheckArguments> = {
   async run({ article: named = [], spam, ...args }, io) {
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
+      if (spam && app.config.email === undefined) throw noMail();
       const shelf = await readShelf(app.paths);
       const names = named.length > 0 ? named : shelf.ready;
-      const score = spam ? (message: Uint8Array) => spamReport(message, io.env, io.signal) : undefined;
-      const { checked, unreadable } = await checkAll(names, app, (name) => checkOne(name, app, shelf, score));
+      const { found, unreadable } = await checkAll(names, app, shelf);
+      const checked: CheckedArticle[] = [];
+      for (const { article, message } of found)
+        checked.push(spam ? await withSpam(article, message, io) : article);
       return {
         exit: unreadable ? EXIT.refused : exitOf(checked),
         json: () => (named.length === 1 ? checked.map(checkedJson)[0] : checked.map(checkedJson)),
@@ -44,50 +47,55 @@ export const command: Command<CheckArguments> = {
   },
 };
 
+function noMail(): UserError {
+  return new UserError({
+    code: "no-mail",
+    message: "This publication sends no mail, so SpamAssassin has nothing to score.",
+    next: "Add `email:` to pressrun.yaml, or leave --spam out.",
+  });
+}
+
 function exitOf(checked: readonly CheckedArticle[]): ExitCode {
   return checked.some((article) => countOf(article, "error") > 0) ? EXIT.incomplete : EXIT.done;
 }
 
+/** What was found about one article, and its mail, if there is one. */
+interface Found {
+  readonly article: CheckedArticle;
+  readonly message?: Uint8Array | undefined;
+}
+
 /** One after the other. Among several, an article that cannot be read keeps none of the others from being checked. */
-async function checkAll(
-  names: readonly string[],
-  { reporter }: App,
-  checkEach: (name: string) => Promise<CheckedArticle>,
-) {
-  const checked: CheckedArticle[] = [];
+async function checkAll(names: readonly string[], app: App, shelf: Shelf) {
+  const found: Found[] = [];
   let unreadable = false;
   for (const name of names) {
     try {
-      checked.push(await checkEach(name));
+      found.push(await checkOne(name, app, shelf));
     } catch (error) {
       if (names.length === 1 || !(error instanceof UserError)) throw error;
-      error.problems.forEach(reporter.problem);
+      error.problems.forEach(app.reporter.problem);
       unreadable = true;
     }
   }
-  return { checked, unreadable };
+  return { found, unreadable };
 }
 
-type Score = (message: Uint8Array) => Promise<SpamReport>;
-
-async function checkOne(
-  name: string,
-  app: App,
-  shelf: Shelf,
-  score: Score | undefined,
-): Promise<CheckedArticle> {
+async function checkOne(name: string, app: App, shelf: Shelf): Promise<Found> {
   const made = await compose(name, app);
-  if ("findings" in made) return made;
+  if ("findings" in made) return { article: made };
   const { edition, notices } = made;
   const { context, message } = await gather(app, edition, shelf, notices);
   for (const notice of context.notices) if (!SPOKEN_FOR.has(notice.code)) app.reporter.notice(notice);
-  return {
-    slug: edition.article.slug,
-    title: edition.article.title,
-    file: context.file,
-    findings: await check(edition, context),
-    spam: message && (await score?.(message)),
-  };
+  const { slug, title } = edition.article;
+  const findings = await check(edition, context);
+  return { article: { slug, title, file: context.file, findings }, message };
+}
+
+async function withSpam(article: CheckedArticle, message: Uint8Array | undefined, io: Io) {
+  if (message === undefined) return article;
+  const spam = await spamReport(message, io.env, io.signal);
+  return { ...article, spam, findings: [...article.findings, ...spamFindings(spam)] };
 }
 
 /** The edition with all that was noticed on the way, or the findings that kept it from being composed. */

@@ -1,4 +1,5 @@
 import { type Hit, quote, type Rule } from "../rule.ts";
+import { decoded } from "../source.ts";
 import type { Subject } from "../subject.ts";
 
 interface Picture {
@@ -98,7 +99,11 @@ function undescribed({ edition, body, source }: Subject): readonly Hit[] {
     .get()
     .filter(({ attribs }) => (attribs.alt ?? "").trim() === "")
     .map(({ attribs: { src = "" } }) =>
-      hit(src, "Write what it shows: ![a red train at night](…).", source.find(src, decodeURI(src))),
+      hit(
+        src,
+        "Write what it shows: ![a red train at night](…).",
+        source.find(`![](${src}`, src, decoded(src)),
+      ),
     );
   const isBare = image !== undefined && image.alt.trim() === "";
   return isBare ? [hit(image.src, "Add `alt: …` to it.", source.key("image")), ...inBody] : inBody;

@@ -1,4 +1,5 @@
 import { type Hit, quote, type Rule } from "../rule.ts";
+import { decoded, type Source } from "../source.ts";
 import type { Link, Subject } from "../subject.ts";
 import { isGeneric } from "./link-words.ts";
 
@@ -15,14 +16,15 @@ function among(
     const key = `${link.href} ${link.text}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    const place = source.find(link.href, pathOf(link.href), link.text);
-    return [{ ...say(link), place, part: link.from }];
+    return [{ ...say(link), place: placeOf(link, source), part: link.from }];
   });
 }
 
-function pathOf(href: string): string | undefined {
+/** An article may name its own site's pages by their path, or its addresses as references. */
+function placeOf({ href, text, from }: Link, source: Source) {
   const { pathname, search = "" } = parse(href) ?? {};
-  return pathname === undefined || pathname === "/" ? undefined : pathname + search;
+  if (from !== "article") return hasScheme(href) ? source.find(href) : undefined;
+  return source.find(href, pathname && `(${pathname}${search})`, `[${text}]`, text);
 }
 
 const parse = (href: string) => (URL.canParse(href) ? new URL(href) : undefined);
@@ -44,7 +46,7 @@ const PRIVATE_HOST =
 
 function isNowhere({ href }: Link, { page, context }: Subject): boolean {
   if (!isFragment(href) || context.mail === undefined) return false;
-  const id = decodeURIComponent(href.slice(1));
+  const id = decoded(href.slice(1));
   return (
     id === "" ||
     page("[id], a[name]").filter((_, each) => each.attribs.id === id || each.attribs.name === id).length === 0
@@ -53,7 +55,8 @@ function isNowhere({ href }: Link, { page, context }: Subject): boolean {
 
 /** The host that a link's text claims: "https://bank.example", "www.bank.example/login". */
 function claimedHost(text: string): string | undefined {
-  const [, host] = /^(?:https?:\/\/|(?=www\.))([\p{L}\p{N}.-]+\.\p{L}{2,})(?:[/?#]\S*)?$/iu.exec(text) ?? [];
+  const [, host] =
+    /^(?:https?:\/\/|(?=www\.))([\p{L}\p{N}.-]{1,253}\.\p{L}{2,})(?:[/?#]\S*)?$/iu.exec(text) ?? [];
   return host?.toLowerCase().replace(/^www\./, "");
 }
 

@@ -6,11 +6,11 @@ const CLIPPED_BYTES = 102_400;
 /** Nine tenths of that: a longer name, another link. */
 const NEAR_BYTES = 92_160;
 
-const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
+const count = (bytes: number) => bytes.toLocaleString("en");
 
 function say({ html }: Subject) {
   return {
-    message: `The newsletter has ${kilobytes(Buffer.byteLength(html))} of HTML for its longest recipient; Gmail cuts it off at ${kilobytes(CLIPPED_BYTES)}.`,
+    message: `The newsletter has ${count(Buffer.byteLength(html))} bytes of HTML for its longest recipient; Gmail cuts it off at ${count(CLIPPED_BYTES)}.`,
     next: "Shorten the article: a teaser and its link to the web, fewer related links, or smaller tables.",
   };
 }

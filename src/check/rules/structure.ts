@@ -99,7 +99,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       if (layout <= own) return [];
       return [
         {
-          message: `${layout - own} layout tables of the newsletter are announced as tables of data.`,
+          message: `The newsletter has layout tables (${layout - own}) that are announced as tables of data.`,
           next: 'Give each role="presentation".',
         },
       ];

@@ -46,6 +46,11 @@ const folded = (text: string) =>
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
+/** Soft hyphens, joints of no width, and marks that turn the direction of the text after them. */
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
+
+const codePoint = (char = "") => `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
 export const SUBJECT_RULES: readonly Rule[] = [
   {
     id: "subject-empty",
@@ -115,8 +120,8 @@ export const SUBJECT_RULES: readonly Rule[] = [
     what: "characters in the subject that are not seen or that turn the direction of the text",
     why: "Filters know them from attacks (Unicode TR 36; Trojan Source, CVE-2021-42574).",
     find: onSubject(
-      (text) => /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/.test(text),
-      (text) => `The subject ${quote(text)} holds characters that nobody sees.`,
+      (text) => INVISIBLE.test(text),
+      (text) => `The subject holds a character that nobody sees: ${codePoint(INVISIBLE.exec(text)?.[0])}.`,
       "Type it anew instead of copying it.",
     ),
   },

@@ -13,13 +13,14 @@ function isTooLong(line: string, code: string): boolean {
 const MARKUP =
   /<\/?(a|b|br|div|em|h[1-6]|i|img|li|ol|p|pre|span|strong|table|tbody|td|th|tr|ul)(\s[^<>]*)?\/?>|&(amp|lt|gt|quot|nbsp|apos|#\d+|#x[0-9a-f]+);/gi;
 
-/** What is not the article's code: there, markup is what the article is about. */
+/** What is not the article's code: there, markup is what the article is about. Nor a tag that was written as text: \<b>. */
 function strayIn(
-  { text, code, source }: Subject,
+  { text, code, prose, source }: Subject,
   pattern: RegExp,
   say: (found: string) => Omit<Hit, "place">,
 ): readonly Hit[] {
-  const found = new Set((text.match(pattern) ?? []).filter((each) => !code.includes(each)));
+  const isMeant = (each: string) => code.includes(each) || (each.startsWith("<") && prose.includes(each));
+  const found = new Set((text.match(pattern) ?? []).filter((each) => !isMeant(each)));
   return [...found].map((each) => ({ ...say(each), place: source.find(each) }));
 }
 

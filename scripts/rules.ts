@@ -1,0 +1,43 @@
+// docs/check.md, made from the table of rules that the tool runs.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Rule } from "../src/check/rule.ts";
+import { RULES } from "../src/check/rules.ts";
+
+const FILE = join(import.meta.dirname, "../docs/check.md");
+
+const INTRODUCTION = `# What \`pressrun check\` finds
+
+\`pressrun check my-article\` composes the whole edition, sends nothing, and lists what its readers would stumble over: each
+finding with the file and line where it was written, and what to do. Without an article it checks every one in
+\`content/articles\` that is not a draft. It exits 1 when there are errors, else 0; \`--json\` gives the same to a script.
+
+An **error** keeps the article from being published unless \`--force\` is given. A **warning** stops nothing.
+
+\`--spam\` also gives the mail to SpamAssassin (\`spamassassin\` on the PATH; local stock rules alone, nothing is looked up,
+nothing is learned) and shows the rules that scored. From the score on that counts as spam the finding \`spam-score\` is an
+error.
+
+The size is that of the recipient whose copy is longest. Contrast is worked out from the newsletter's own styles, in the
+light and with its rules for \`prefers-color-scheme: dark\`. Code in the article (between backquotes, or indented) is exempt
+from the rules on leftovers and placeholders.
+`;
+
+/** A cell: no character of it draws the table or is markup. */
+const cell = (text: string) => text.replace(/[|<>*]/g, (char) => `\\${char}`);
+
+function row({ id, severity, part, what, why }: Rule): string {
+  return `| \`${id}\` | ${severity} | ${part === "post" ? "post:*channel*" : part} | ${cell(what)} | ${cell(why)} |`;
+}
+
+/** The whole page. */
+export function rulesText(): string {
+  const head = ["| rule | severity | part | what it finds | why |", "|---|---|---|---|---|"];
+  return `${INTRODUCTION}
+## The ${RULES.length} rules
+
+${[...head, ...RULES.map(row)].join("\n")}
+`;
+}
+
+if (import.meta.main) writeFileSync(FILE, rulesText());
