@@ -2,6 +2,7 @@ import type { CheerioAPI } from "cheerio";
 import type { Edition } from "../model/edition.ts";
 import { type FieldValues, join } from "../model/splice.ts";
 import type { CheckContext } from "./context.ts";
+import { type Look, looksIn, type Scheme } from "./looks.ts";
 import { createSource, type Source } from "./source.ts";
 
 /** An edition made ready for rules: everything that several of them need is worked out once. */
@@ -20,6 +21,8 @@ export interface Subject {
   /** The code in it. */
   readonly code: string;
   readonly links: readonly Link[];
+  /** Every piece of text that a reader sees, in each colour scheme. */
+  readonly looks: Readonly<Record<Scheme, readonly Look[]>>;
   /** BCP 47, of the newsletter. */
   readonly language: string;
   readonly source: Source;
@@ -51,6 +54,7 @@ export async function makeSubject(edition: Edition, context: CheckContext): Prom
     body,
     ...wordsOf(load(article.html, null, false)),
     links: linksOf(page, body, edition),
+    looks: { light: looksIn(page, "light"), dark: looksIn(page, "dark") },
     language: article.language ?? publication.language,
     source: createSource(context.file, context.source, article.bodyLine),
   };

@@ -1,5 +1,5 @@
 import { contrast, showColour } from "../colour.ts";
-import { hasDarkRules, type Look, looksIn, type Scheme } from "../looks.ts";
+import { hasDarkRules, type Look, type Scheme } from "../looks.ts";
 import { type Hit, quote, type Rule } from "../rule.ts";
 import type { Subject } from "../subject.ts";
 
@@ -9,9 +9,9 @@ const LEAST = 4.5;
 const SMALLEST = 12;
 
 /** One finding for each pair of colours, with the first text that has them. */
-function faint({ page }: Subject, scheme: Scheme): readonly Hit[] {
+function faint({ looks }: Subject, scheme: Scheme): readonly Hit[] {
   const pairs = new Map<string, Hit>();
-  for (const { text, colour, background } of looksIn(page, scheme)) {
+  for (const { text, colour, background } of looks[scheme]) {
     if (colour === undefined || background === undefined) continue;
     const ratio = contrast(colour, background);
     const pair = `${showColour(colour)} on ${showColour(background)}`;
@@ -73,9 +73,9 @@ export const CONTRAST_RULES: readonly Rule[] = [
     part: "newsletter",
     what: "text smaller than 12 pixels",
     why: "It cannot be read on a phone without zooming (WCAG 2.2, 1.4.4; Apple's Human Interface Guidelines: 11 pt).",
-    find: ({ page }) => {
-      const looks = looksIn(page, "light").filter(({ size }) => size < SMALLEST - 0.5);
-      const bySize = new Map(looks.toReversed().map((look) => [look.size, look]));
+    find: ({ looks }) => {
+      const tiny = looks.light.filter(({ size }) => size < SMALLEST - 0.5);
+      const bySize = new Map(tiny.toReversed().map((look) => [look.size, look]));
       return [...bySize.values()].map(small);
     },
   },
