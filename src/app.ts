@@ -129,6 +129,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
       return sandbox || reach !== "send" ? undefined : fetchImage(location, io.signal);
     },
     close: async () => {
+      for (const channel of (await channels.made()) ?? []) await channel.close();
       for (const ledger of [read, write]) await (await ledger.made())?.close();
     },
   };
@@ -171,7 +172,8 @@ async function buildMail(config: Config, paths: Paths, reach: AppOptions["reach"
     token: tokenMaker(await signingKey(email, paths, sandbox, reach)),
     now: io.now,
   };
-  return sandbox ? createInboxChannel(options, join(paths.state, "inbox")) : createSmtpChannel(options);
+  if (!sandbox) return createSmtpChannel(options);
+  return createInboxChannel(options, join(paths.state, "inbox"), reach === "send");
 }
 
 async function signingKey(

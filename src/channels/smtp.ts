@@ -46,6 +46,8 @@ export interface MailChannel extends Channel {
   compose(edition: Edition): MailDraft;
   /** The very bytes that `send` would hand over, but for the DKIM signature. Opens no socket, reads no key. */
   messageFor(draft: MailDraft, recipient: Recipient): Promise<Buffer>;
+  /** Has a connection ready for the first mail; a server that cannot be reached is met again by `send`. */
+  connect(): Promise<void>;
   /** What is spliced into that recipient's newsletter. */
   valuesFor(recipient: Recipient): FieldValues;
 }
@@ -101,6 +103,7 @@ export function createSmtpChannel(options: SmtpOptions): MailChannel {
         throw error;
       }
     },
+    connect: () => pool.use(new AbortController().signal, async () => undefined).catch(() => undefined),
     close: () => pool.close(),
   };
 }

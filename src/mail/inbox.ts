@@ -15,18 +15,22 @@ export interface Inbox {
 }
 
 /**
- * The sandbox's mail server, on loopback alone. Each mail becomes `NNNN-<address>.eml` (0600) in `folder` (0700),
- * complete before the server says 250. Nothing is overwritten: a mail that came twice is there twice.
+ * The sandbox's mail server, on loopback alone. Each mail becomes `<slug>/NNNN-<address>.eml` (0600) in `folder`
+ * (0700), complete before the server says 250. Nothing is overwritten: a mail that came twice is there twice.
  */
 export async function startInbox(folder: string): Promise<Inbox> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const { SMTPServer } = await import("smtp-server");
-  const box = { folder, next: (await lastNumber(folder)) + 1 };
+  const boxes = new Map<string, Promise<Box>>();
+  const boxOf = (slug: string) => {
+    const box = boxes.get(slug) ?? openBox(join(folder, slug));
+    boxes.set(slug, box);
+    return box;
+  };
   let count = 0;
   const server = new SMTPServer({
     ...LOOPBACK_ONLY,
     onData(stream, session, done) {
-      keepAll(box, stream, session).then((kept) => {
+      keepAll(boxOf, stream, session).then((kept) => {
         count += kept;
         done();
       }, done);
@@ -58,13 +62,25 @@ interface Box {
   next: number;
 }
 
+async function openBox(folder: string): Promise<Box> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { folder, next: (await lastNumber(folder)) + 1 };
+}
+
+/** Our mails name their article in the header of the feedback loop. */
+function slugOf(message: Buffer): string {
+  const headers = message.subarray(0, message.indexOf("\r\n\r\n")).toString("latin1");
+  return /^Feedback-ID: ([a-z0-9-]+):/im.exec(headers)?.[1] ?? "other";
+}
+
 /** @returns how many files were written: one for each recipient. */
 async function keepAll(
-  box: Box,
+  boxOf: (slug: string) => Promise<Box>,
   stream: SMTPServerDataStream,
   { envelope }: SMTPServerSession,
 ): Promise<number> {
   const message = await buffer(stream);
+  const box = await boxOf(slugOf(message));
   for (const { address } of envelope.rcptTo) await keep(box, address, message);
   return envelope.rcptTo.length;
 }

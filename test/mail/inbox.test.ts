@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -12,8 +12,8 @@ let folder: string;
 let inbox: Inbox;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "pressrun-inbox-"));
-  folder = join(root, "inbox", "harbour-lights");
-  inbox = await startInbox(folder);
+  folder = join(root, "inbox", sampleEdition("email").article.slug);
+  inbox = await startInbox(join(root, "inbox"));
 });
 afterEach(async () => {
   await inbox.close();
@@ -62,7 +62,7 @@ describe("the sandbox's inbox", () => {
     await mailTo(first, "ada@example.org");
     await first.close();
     await inbox.close();
-    inbox = await startInbox(folder);
+    inbox = await startInbox(join(root, "inbox"));
     const second = channelTo(inbox);
     await mailTo(second, "bob@example.org");
     await second.close();
@@ -75,6 +75,7 @@ describe("the sandbox's inbox", () => {
   });
 
   it("overwrites nothing that came in by another way", async () => {
+    await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "0001-ada@example.org.eml"), "another process wrote this");
     const channel = channelTo(inbox);
     await mailTo(channel, "ada@example.org");
