@@ -65,21 +65,29 @@ export async function makePlan(app: App, edition: Edition, options: PlanOptions)
   return planWith(app, await app.ledger("readOnly"), edition, channels, options);
 }
 
+/** @throws UserError for a draft, and for a time that has not come. */
+export function refuseUnready(app: App, { article }: Edition): void {
+  refuse.unready(article, app.run.now(), app.allowed);
+}
+
 /** → deliver. Whatever stops it before the first delivery is thrown, and nothing was sent. */
 export async function publish(app: App, edition: Edition, options: PublishOptions): Promise<RunReport> {
   const { article } = edition;
-  refuse.unready(article, app.run.now(), app.allowed);
+  refuseUnready(app, edition);
   const channels = selectChannels(await app.channels(), article, options.only);
   const ledger = await app.ledger();
   const lock = await ledger.lock(article.slug, app.run.now());
   if ("heldBy" in lock) throw refuse.held(article.slug, lock.heldBy);
   try {
     const planned = await planWith(app, ledger, edition, channels, options);
-    const busy = channels.filter((channel) => isAnythingLeft(planOf(planned, channel)));
+    const busy = channels.filter((channel) => isAnythingLeft(channel, planOf(planned, channel)));
     if (busy.length > 0 && !(await options.confirm(planned))) throw refuse.unconfirmed();
     const problems = await deliverAll(app, ledger, planned, busy);
     const rows = await ledger.rows(article.slug);
-    for (const entry of donePart(planned, rows, app.run.now())) app.published.add(entry);
+    const sent = await ledger.edition(article.slug, edition.revision);
+    for (const row of donePart(planned, rows)) {
+      app.published.add({ ...row, edition: sent?.hash ?? edition.hash, at: app.run.now().toISOString() });
+    }
     return report(app, edition, planned, rows, problems);
   } finally {
     lock.release();
@@ -98,7 +106,7 @@ export async function sendTest(app: App, edition: Edition, to: string): Promise<
   const draft = email.compose({ ...edition, newsletter: { ...edition.newsletter, subject } });
   const outcome = await email.send({ key, recipient, draft, attempt: 1 }, app.run.stop);
   await email.close();
-  const row = { ...NO_COUNTS, channel: email.name, planned: 1, [outcome.state]: 1 };
+  const row = { ...NO_COUNTS, channel: email.name, planned: 1, failedEarlier: 0, [outcome.state]: 1 };
   const problems = outcome.state === "sent" ? [] : [refuse.testFailed(to, outcome.reason)];
   return { edition, dryRun: false, sandbox: app.config.sandbox, channels: [row], problems, stopped: false };
 }
@@ -132,8 +140,9 @@ function planOf(planned: Plan, channel: Channel): ChannelPlan {
   return found;
 }
 
-function isAnythingLeft({ fresh, before }: ChannelPlan): boolean {
-  return fresh.length + before.pending + before.uncertain > 0;
+/** An uncertain delivery is something to do only where the network can be asked about it. */
+function isAnythingLeft({ find }: Channel, { fresh, before }: ChannelPlan): boolean {
+  return fresh.length + before.pending + (find ? before.uncertain : 0) > 0;
 }
 
 /** Channels run side by side: what happens to one neither stops nor repeats another. */
@@ -142,14 +151,14 @@ async function deliverAll(app: App, ledger: Ledger, planned: Plan, channels: rea
     channels.map(async (channel) => ({ channel, problems: await channel.verify(app.run.stop) })),
   );
   const open = verified.filter(({ problems }) => problems.length === 0).map(({ channel }) => channel);
-  const problems = verified.flatMap((each) => each.problems);
+  const problems = app.run.stop.aborted ? [] : verified.flatMap((each) => each.problems);
   if (open.length === 0 && problems.length > 0) throw new UserError(problems);
 
   const fresh = planned.channels.flatMap((channel) => channel.fresh);
   await ledger.plan(planned.edition, fresh, app.run.now());
   const waiting = planned.channels.reduce((sum, { before }) => sum + before.pending, fresh.length);
   const progress = app.reporter.progress(planned.edition.slug, waiting);
-  const refusals = await Promise.all(
+  const runs = await Promise.allSettled(
     open.map(async (channel) => {
       const scope = planOf(planned, channel);
       const { draft } = scope;
@@ -165,14 +174,15 @@ async function deliverAll(app: App, ledger: Ledger, planned: Plan, channels: rea
     }),
   );
   progress.done();
-  return [...problems, ...refusals.filter((problem) => problem !== undefined)];
+  for (const run of runs) if (run.status === "rejected") throw run.reason;
+  const refusals = runs.flatMap((run) => (run.status === "fulfilled" && run.value ? [run.value] : []));
+  return [...problems, ...refusals];
 }
 
 /** What published.jsonl is to say: channels of this plan whose every delivery is settled. */
-function donePart({ edition, channels }: Plan, rows: readonly LedgerRow[], now: Date) {
+function donePart({ channels }: Plan, rows: readonly LedgerRow[]): readonly LedgerRow[] {
   const planned = rows.filter((row) => channels.some((each) => isSameScope(each, row)));
-  const done = planned.filter(({ counts }) => counts.pending + counts.uncertain === 0 && counts.sent > 0);
-  return done.map((row) => ({ ...row, edition: edition.hash, at: now.toISOString() }));
+  return planned.filter(({ counts }) => counts.pending + counts.uncertain === 0 && counts.sent > 0);
 }
 
 function report(

@@ -1,9 +1,18 @@
 import { join } from "node:path";
 import { type App, openApp } from "../app.ts";
+import * as refuse from "../deliver/refuse.ts";
 import { EXIT, type ExitCode, UserError } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
 import { type Plan, plannedRow } from "../model/plan.ts";
-import { makeEdition, makePlan, type PlanOptions, publish, type RunReport, sendTest } from "../pipeline.ts";
+import {
+  makeEdition,
+  makePlan,
+  type PlanOptions,
+  publish,
+  type RunReport,
+  refuseUnready,
+  sendTest,
+} from "../pipeline.ts";
 import { count, type RunView, shortPath, showRun } from "../report/human.ts";
 import { runJson } from "../report/json.ts";
 import type { Command, Io, Result } from "./command.ts";
@@ -35,24 +44,49 @@ export const command: Command<PublishArguments> = {
     ["pressrun publish my-article --dry-run", "look before you send"],
     ["pressrun publish my-article --only email", "the newsletter alone"],
   ],
+  heedsSignal: true,
   async run(args, io) {
+    refusePairs(args);
     const reach = args.dryRun ? "look" : "send";
     const app = await openApp(args, io, { sandbox: args.sandbox, reach, now: args.now });
     try {
       const editions: Edition[] = [];
       for (const name of args.article) editions.push(await makeEdition(app, name));
       refuseTwins(editions);
+      // A draft among several is found before the first of them is sent.
+      if (args.test === undefined && !args.dryRun)
+        for (const edition of editions) refuseUnready(app, edition);
       const reports: RunReport[] = [];
       for (const edition of editions) {
         if (app.run.stop.aborted) break;
-        reports.push(await runOne(app, edition, args, io));
+        reports.push(
+          await runOne(app, edition, args, io).catch((error) => refusedLater(app, edition, reports, error)),
+        );
       }
+      if (reports.length === 0) throw refuse.stoppedEarly();
       return toResult(app, args, io, reports);
     } finally {
       await app.close();
     }
   },
 };
+
+function refusePairs({ test, dryRun, only }: PublishArguments): void {
+  const other = dryRun ? "--dry-run" : only === undefined ? undefined : "--only";
+  if (test === undefined || other === undefined) return;
+  throw new UserError({
+    code: "usage",
+    message: `--test and ${other} do not go together: --test sends one mail and nothing else.`,
+    next: "Give one of the two.",
+  });
+}
+
+/** After the first article was published its report is worth more than an error: the refusal becomes a report, too. */
+function refusedLater(app: App, edition: Edition, earlier: readonly RunReport[], error: unknown): RunReport {
+  if (!(error instanceof UserError) || earlier.length === 0) throw error;
+  const { sandbox } = app.config;
+  return { edition, dryRun: false, sandbox, channels: [], problems: error.problems, stopped: false };
+}
 
 function refuseTwins(editions: readonly Edition[]): void {
   const slugs = editions.map(({ article }) => article.slug);
@@ -102,7 +136,9 @@ function toResult(app: App, args: PublishArguments, io: Io, reports: readonly Ru
 function exitOf(reports: readonly RunReport[]): ExitCode {
   if (reports.some(({ stopped }) => stopped)) return EXIT.stopped;
   const rows = reports.filter(({ dryRun }) => !dryRun).flatMap(({ channels }) => channels);
-  return rows.some((row) => row.failed + row.uncertain + row.pending > 0) ? EXIT.incomplete : EXIT.done;
+  const isRefused = reports.some(({ problems }) => problems.length > 0);
+  const isOpen = rows.some((row) => row.failed + row.uncertain + row.pending > 0);
+  return isRefused || isOpen ? EXIT.incomplete : EXIT.done;
 }
 
 /** Where to look at what this run made, and what to try next. */
@@ -128,6 +164,7 @@ function nextSteps({ sandbox, channels }: RunReport, slug: string, tool: string)
   if (channels.some((row) => row.uncertain > 0)) return [`Next: ${tool} status ${slug} --uncertain`];
   if (channels.some((row) => row.pending > 0))
     return [`Next: ${tool} publish ${slug} again, for what is left`];
-  if (channels.some((row) => row.failed > 0)) return [`Next: ${tool} status ${slug} --failed`];
+  if (channels.some((row) => row.failed + row.failedEarlier > 0))
+    return [`Next: ${tool} status ${slug} --failed`];
   return [sandbox ? `Next: ${tool} render ${slug}, and look at the page` : `Next: ${tool} status ${slug}`];
 }

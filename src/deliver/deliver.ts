@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../errors.ts";
 import type { Channel } from "../model/channel.ts";
 import type { Outcome, Reason } from "../model/delivery.ts";
 import type { Draft } from "../model/draft.ts";
@@ -28,8 +29,16 @@ const FLUSH_MS = 20;
  * @returns the reason why the account turned everything away, if it did; its deliveries stay pending.
  */
 export async function deliver(options: DeliverOptions): Promise<Reason | undefined> {
-  const { channel, ledger, scope, draft, stop, now } = options;
-  await settleUncertain(options);
+  try {
+    await settleUncertain(options);
+    return await sendAll(options);
+  } finally {
+    await options.channel.close();
+  }
+}
+
+async function sendAll(options: DeliverOptions): Promise<Reason | undefined> {
+  const { ledger, scope, draft, stop, now } = options;
   const frozen = draft.kind === "post" ? draft : undefined;
   const run = startRun(options);
   for (;;) {
@@ -39,8 +48,7 @@ export async function deliver(options: DeliverOptions): Promise<Reason | undefin
     if (run.isBusy()) await run.group();
     else if (run.isStopped() || !(await awaitRetry(options))) break;
   }
-  await channel.close();
-  return stop.aborted ? undefined : run.refusal();
+  return run.end(stop.aborted);
 }
 
 /** Asks the network about deliveries whose answer was lost, where it can tell. */
@@ -76,7 +84,8 @@ function startRun({ channel, draft, stop, drainMs, now, random, onSettled }: Del
   const active = new Set<Promise<void>>();
   const hardStop = new AbortController();
   let refusal: Reason | undefined;
-  const isStopped = () => stop.aborted || refusal !== undefined;
+  let fault: { readonly error: unknown } | undefined;
+  const isStopped = () => stop.aborted || refusal !== undefined || fault !== undefined;
 
   if (stop.aborted) hardStop.abort();
   stop.addEventListener("abort", () => setTimeout(() => hardStop.abort(), drainMs).unref(), { once: true });
@@ -94,22 +103,33 @@ function startRun({ channel, draft, stop, drainMs, now, random, onSettled }: Del
     onSettled(outcome);
   }
 
+  /** A bug, or a UserError from before anything was said. What the other deliveries came to is written all the same. */
+  function giveUp(claim: Claim, error: unknown): void {
+    fault ??= { error };
+    if (error instanceof UserError) unsent.push(claim);
+  }
+
   function fill(): void {
     if (isStopped()) unsent.push(...waiting.splice(0));
     while (active.size < channel.concurrency) {
       const claim = waiting.shift();
       if (claim === undefined) return;
-      const sending = send(claim).finally(() => {
-        active.delete(sending);
-        fill();
-      });
+      const sending = send(claim)
+        .catch((error: unknown) => giveUp(claim, error))
+        .finally(() => {
+          active.delete(sending);
+          fill();
+        });
       active.add(sending);
     }
   }
 
   return {
     isStopped,
-    refusal: () => refusal,
+    end(stopped: boolean): Reason | undefined {
+      if (fault !== undefined) throw fault.error;
+      return stopped ? undefined : refusal;
+    },
     isBusy: () => active.size > 0 || settled.length > 0 || unsent.length > 0,
     room: () => (isStopped() ? 0 : 2 * channel.concurrency - active.size - waiting.length),
     takeSettled: () => settled.splice(0),
@@ -120,7 +140,7 @@ function startRun({ channel, draft, stop, drainMs, now, random, onSettled }: Del
     },
     /** Resolves when a group of outcomes is worth a transaction. */
     async group(): Promise<void> {
-      if (active.size > 0 && settled.length === 0) await Promise.race(active);
+      if (active.size > 0 && settled.length + unsent.length === 0) await Promise.race(active);
       const deadline = sleep(FLUSH_MS, "deadline");
       while (active.size > 0 && settled.length < channel.concurrency) {
         if ((await Promise.race([deadline, ...active])) === "deadline") return;

@@ -41,19 +41,25 @@ function planChannel(edition: Edition, channel: Channel, known: Known): ChannelP
   if (remembered) {
     const before = remembered.counts;
     const fresh = known.catchUp && draft.kind === "mail" ? recipients(scope, known.subscribers) : [];
-    return { ...scope, draft, fresh, before, settled: settledIn(before), url: remembered.url };
+    return { ...scope, draft, fresh, before, ...earlier(before), url: remembered.url };
   }
   const elsewhere = known.published.find((entry) => isSameScope(entry, scope));
   if (elsewhere) {
-    const settled = settledIn(elsewhere.counts);
-    return { ...scope, draft, fresh: [], before: NO_COUNTS, settled, url: elsewhere.url };
+    return {
+      ...scope,
+      draft,
+      fresh: [],
+      before: NO_COUNTS,
+      ...earlier(elsewhere.counts),
+      url: elsewhere.url,
+    };
   }
   const fresh = draft.kind === "mail" ? recipients(scope, known.subscribers) : [account(scope)];
-  return { ...scope, draft, fresh, before: NO_COUNTS, settled: 0 };
+  return { ...scope, draft, fresh, before: NO_COUNTS, ...earlier(NO_COUNTS) };
 }
 
-function settledIn(counts: Counts): number {
-  return counts.sent + counts.failed + counts.skipped + counts.missed;
+function earlier({ sent, skipped, missed, failed }: Counts) {
+  return { settled: sent + skipped + missed, failedEarlier: failed };
 }
 
 function recipients(scope: Scope, subscribers: Known["subscribers"]): Planned[] {

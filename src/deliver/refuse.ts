@@ -65,6 +65,13 @@ export function held(slug: string, by: LockHolder): UserError {
   );
 }
 
+export function stoppedEarly(): UserError {
+  return new UserError(
+    { code: "stopped", message: "Stopped before anything was sent.", next: "Run the same command again." },
+    EXIT.stopped,
+  );
+}
+
 export function unconfirmed(): UserError {
   return new UserError({
     code: "unconfirmed",
@@ -77,8 +84,8 @@ export function unconfirmed(): UserError {
 export function account(channel: string, reason: Reason): Problem {
   return {
     code: "login",
-    message: `${channel}: the login was refused: ${reason.text}.`,
-    next: "Mend it in the environment, then publish again: what is left goes out then.",
+    message: `${channel}: the account or its sender was turned away: ${reason.text}.`,
+    next: "Mend that in pressrun.yaml or the environment, then publish again: what is left goes out then.",
   };
 }
 

@@ -5,7 +5,16 @@ import { oneLine } from "./fields.ts";
  * How far the conversation had come. Only "body" leaves doubt: from the server's 354 on it may have taken the message.
  * "message": refused on this side (larger than the server takes). "stopped": the run was stopped before the body.
  */
-export type Phase = "connect" | "tls" | "login" | "message" | "envelope" | "recipient" | "body" | "stopped";
+export type Phase =
+  | "connect"
+  | "tls"
+  | "login"
+  | "message"
+  | "sender"
+  | "envelope"
+  | "recipient"
+  | "body"
+  | "stopped";
 
 /** A mail that was not surely taken, in our words. */
 export class MailFailure extends Error {
@@ -49,7 +58,9 @@ function phaseOf({ code = "", originalCode = "", command = "", responseCode }: S
   if (code === "ETLS" || TLS_CODE.test(originalCode)) return "tls";
   if (code === "EMESSAGE") return "message";
   if (command === "RCPT TO") return "recipient";
-  if (code === "EENVELOPE") return responseCode === undefined ? "message" : "envelope";
+  if (code === "EENVELOPE" && responseCode === undefined) return "message";
+  if (command === "MAIL FROM") return "sender";
+  if (code === "EENVELOPE") return "envelope";
   return "connect";
 }
 

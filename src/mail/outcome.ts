@@ -33,6 +33,8 @@ function kindOf({ phase, code }: MailFailure): Reason["kind"] {
   if (code === undefined || phase === "tls") return "unreachable";
   if (code < 500) return "busy";
   if (LOGIN_CODES.has(code)) return "login";
+  // MAIL FROM names the sender alone: who refuses it refuses the list, but for 552, which is about this mail's size.
+  if (phase === "sender" && code !== 552) return "login";
   return phase === "connect" ? "unreachable" : "rejected";
 }
 

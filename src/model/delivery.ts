@@ -45,7 +45,7 @@ export interface Receipt {
 }
 
 export interface Reason {
-  /** "rejected": this message or address; "login": the account; "busy": try later; "unreachable": no connection. */
+  /** "rejected": this message or address; "login": the account or its sender address; "busy": try later; "unreachable": no connection. */
   readonly kind: "rejected" | "login" | "busy" | "unreachable" | "silence";
   /** SMTP reply code or HTTP status, where one came. */
   readonly code?: number | undefined;

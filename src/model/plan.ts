@@ -13,8 +13,10 @@ export interface ChannelPlan extends Scope {
   readonly fresh: readonly Planned[];
   /** What earlier runs came to. */
   readonly before: Counts;
-  /** Settled before this run, by the ledger or by published.jsonl. */
+  /** Done before this run, says the ledger or published.jsonl: sent, skipped or missed. */
   readonly settled: number;
+  /** Given up before this run. */
+  readonly failedEarlier: number;
   /** Of the post that published.jsonl names. */
   readonly url?: string | undefined;
 }
@@ -25,12 +27,14 @@ export const NO_COUNTS: Counts = { pending: 0, sent: 0, failed: 0, uncertain: 0,
 export interface RunRow extends Counts {
   readonly channel: string;
   readonly planned: number;
+  /** Given up by an earlier run: no part of this one. */
+  readonly failedEarlier: number;
   readonly url?: string | undefined;
 }
 
 /**
- * One row of a run's report from what the ledger held before and after it. Whatever was settled earlier is
- * `skipped`: rows speak of this run.
+ * One row of a run's report from what the ledger held before and after it. Whatever was done earlier is
+ * `skipped`, and what was given up earlier is no part of it: rows speak of this run.
  */
 export function runRow(plan: ChannelPlan, after: Counts, url?: string): RunRow {
   const { before } = plan;
@@ -40,7 +44,8 @@ export function runRow(plan: ChannelPlan, after: Counts, url?: string): RunRow {
   const skipped = plan.settled + after.skipped - before.skipped;
   const { uncertain, pending } = after;
   const planned = sent + failed + missed + skipped + uncertain + pending;
-  return { channel: plan.channel, planned, sent, failed, uncertain, skipped, pending, missed, url };
+  const { channel, failedEarlier } = plan;
+  return { channel, planned, sent, failed, uncertain, skipped, pending, missed, failedEarlier, url };
 }
 
 /** The row of a run that is only planned: what it would send is still `pending`. */

@@ -4,6 +4,7 @@ import { describeDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
 import { type Plan, plannedRow } from "../model/plan.ts";
 import { type FieldValues, join as splice } from "../model/splice.ts";
+import { rowJson } from "./json.ts";
 
 /** The edition as files: what --dry-run and render leave for a person or a script to look at. */
 export interface EditionFiles {
@@ -102,7 +103,7 @@ function planJson({ edition, channels }: Plan): object {
     revision: edition.revision,
     edition: edition.hash,
     channels: channels.map((channel) => ({
-      ...plannedRow(channel),
+      ...rowJson(plannedRow(channel)),
       deliveries: channel.fresh.map(({ subscriberId }) => subscriberId ?? channel.channel),
     })),
   };

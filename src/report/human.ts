@@ -26,10 +26,12 @@ export function verdict(row: RunRow, dryRun: boolean): string {
   const parts = VERDICTS.filter(([state]) => row[state] > 0).map(
     ([state, words]) => `${count(row[state])} ${dryRun && state === "pending" ? "would be sent" : words}`,
   );
+  if (row.failedEarlier > 0) parts.push(`${count(row.failedEarlier)} failed earlier`);
   return parts.length > 0 ? parts.join(", ") : "nobody on the list";
 }
 
 export function showRun(view: RunView): string {
+  if (view.channels.length === 0) return `${view.title}: not published.`;
   const width = Math.max(...view.channels.map(({ channel }) => channel.length));
   const verdicts = view.channels.map((row) => verdict(row, view.dryRun));
   const verdictWidth = Math.max(...verdicts.map((words) => words.length));
@@ -44,9 +46,12 @@ function headline({ channels, dryRun, sandbox }: RunView): string {
   const where = sandbox ? " (sandbox: nothing leaves this machine)" : "";
   if (dryRun) return ` · dry run, nothing sent${where}`;
   const sent = channels.reduce((sum, row) => sum + row.sent, 0);
-  const settled = channels.every((row) => row.skipped === row.planned);
-  if (settled && sent === 0) return ` · everyone already has it, nothing sent${where}`;
-  return where;
+  const isDone = channels.every((row) => row.skipped === row.planned);
+  if (!isDone || sent > 0) return where;
+  const failed = channels.some((row) => row.failedEarlier > 0);
+  return failed
+    ? ` · nothing left to send, and not everyone has it${where}`
+    : ` · everyone already has it, nothing sent${where}`;
 }
 
 /** 1204 → "1,204" */

@@ -13,7 +13,7 @@ export function runJson(run: {
   return { article: article.slug, revision, edition: hash, dryRun, sandbox, channels: channels.map(rowJson) };
 }
 
-function rowJson(row: RunRow): object {
+export function rowJson(row: RunRow): object {
   const { channel, planned, sent, failed, uncertain, skipped, pending, missed, url } = row;
   return { channel, planned, sent, failed, uncertain, skipped, pending, missed, ...(url && { url }) };
 }

@@ -237,6 +237,36 @@ email:
     });
   });
 
+  it("finds a draft among several articles before the first is sent", async () => {
+    const folder = await livePaper();
+    writeFileSync(
+      join(folder, "content/articles/later.md"),
+      "---\ntitle: Later\ndraft: true\n---\n\nText.\n",
+    );
+    const before = server.taken.length;
+    const both = await run(folder, ["publish", SLUG, "later", "--yes"], { env: env() });
+    expect({ exit: both.exit, mails: server.taken.length - before }).toEqual({ exit: 2, mails: 0 });
+  });
+
+  it("blames no reader when the server refuses the sender, and sends once that is mended", async () => {
+    const folder = await livePaper();
+    const strict = await startSmtp({
+      onMailFrom: (_address, _session, done) =>
+        done(Object.assign(new Error("5.7.1 sender address rejected"), { responseCode: 550 })),
+    });
+    const refused = await run(folder, ["publish", SLUG, "--yes", "--json"], {
+      env: { SMTP_URL: `smtp://127.0.0.1:${strict.port}` },
+    });
+    await strict.stop();
+    expect({ exit: refused.exit, rows: refused.json().channels }).toMatchObject({
+      exit: 1,
+      rows: [{ planned: 2, pending: 2, failed: 0 }],
+    });
+    expect(refused.err).toContain("sender address rejected");
+    const mended = await run(folder, ["publish", SLUG, "--yes", "--json"], { env: env() });
+    expect(mended.json().channels).toMatchObject([{ planned: 2, sent: 2 }]);
+  });
+
   it("sends nothing and exits 2 when the server cannot be reached", async () => {
     const folder = await livePaper();
     const away = { SMTP_URL: "smtp://user:topsecret@127.0.0.1:1" };
@@ -259,6 +289,7 @@ describe("publish with wrong input", () => {
     [["publish", SLUG, SLUG, "--sandbox"], "is named twice"],
     [["publish", SLUG, "--only", "email", "--only", "bluesky"], "--only is given more than once"],
     [["publish", SLUG, "--sandbox", "--test", "not an address"], "cannot be written to"],
+    [["publish", SLUG, "--dry-run", "--test", "a@example.org"], "--test and --dry-run do not go together"],
     [["publish", SLUG, "--config", "nowhere.yaml"], "nowhere.yaml"],
     [["pubish"], 'There is no command "pubish"'],
   ])("%j: exit 2, one clear line, nothing written", async (argv, words) => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type DeliverOptions, deliver } from "../../src/deliver/deliver.ts";
+import { UserError } from "../../src/errors.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 import type { Channel } from "../../src/model/channel.ts";
 import type { Delivery, Outcome } from "../../src/model/delivery.ts";
@@ -192,6 +193,39 @@ describe("deliver", () => {
     expect(await run(channelThat(() => ({ state: "failed", reason })))).toEqual(reason);
     expect(sends.length).toBeLessThanOrEqual(2);
     expect(await counts()).toMatchObject({ pending: 10, failed: 0, uncertain: 0 });
+  });
+
+  it("writes down what the others came to when one delivery trips over a bug, and closes the channel", async () => {
+    await planFor(12);
+    let closed = 0;
+    const buggy: Channel = {
+      ...channelThat(async ({ key }) => {
+        await sleep(5);
+        if (key.recipient.startsWith("r3@")) throw new TypeError("a bug");
+        return SENT;
+      }, 4),
+      close: async () => {
+        closed += 1;
+      },
+    };
+    await expect(run(buggy)).rejects.toThrow("a bug");
+    expect(closed).toBe(1);
+    const after = await counts();
+    expect(after?.sent).toBe(sends.length - 1);
+    expect(after).toMatchObject({ uncertain: 1, failed: 0, pending: 12 - sends.length });
+  });
+
+  it("leaves pending what a channel refused before it said anything", async () => {
+    await planFor(3);
+    const refusal = new UserError({ code: "x", message: "The header is too long." });
+    await expect(
+      run(
+        channelThat(() => {
+          throw refusal;
+        }),
+      ),
+    ).rejects.toBe(refusal);
+    expect(await counts()).toMatchObject({ pending: 3, uncertain: 0, failed: 0 });
   });
 
   it("asks the network about uncertain deliveries before it sends", async () => {

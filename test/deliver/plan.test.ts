@@ -59,23 +59,31 @@ describe("plan", () => {
     const entry = { channel: "bluesky", slug: "a", revision: 0, counts: { ...NO_COUNTS, sent: 1 }, url };
     const known = only(bluesky, { published: [entry] });
     expect(known.fresh).toEqual([]);
-    expect(plannedRow(known)).toEqual({ ...NO_COUNTS, channel: "bluesky", planned: 1, skipped: 1, url });
+    expect(plannedRow(known)).toEqual({
+      ...NO_COUNTS,
+      channel: "bluesky",
+      planned: 1,
+      skipped: 1,
+      failedEarlier: 0,
+      url,
+    });
     expect(only(bluesky, { published: [{ ...entry, revision: 1 }] }).fresh).toHaveLength(1);
     expect(only(bluesky, { published: [{ ...entry, slug: "b" }] }).fresh).toHaveLength(1);
   });
 });
 
 describe("runRow", () => {
-  it("speaks of this run: what was settled before is skipped", () => {
+  it("speaks of this run: what was done before is skipped, what was given up before is no part of it", () => {
     const counts = { ...NO_COUNTS, sent: 5, failed: 1, pending: 3, uncertain: 1 };
     const before = only(email, { rows: [{ channel: "email", slug: "a", revision: 0, counts }] });
     const after = { ...counts, sent: 7, failed: 2, pending: 0, uncertain: 1 };
     expect(runRow(before, after)).toMatchObject({
-      planned: 10,
+      planned: 9,
       sent: 2,
       failed: 1,
+      failedEarlier: 1,
       uncertain: 1,
-      skipped: 6,
+      skipped: 5,
       pending: 0,
       missed: 0,
     });
