@@ -34,7 +34,11 @@ function stopSignal(): AbortSignal {
 
 async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`${masked(question)} [y/N] `).finally(() => lines.close());
+  // Ctrl-C and Ctrl-D end the question without an answer.
+  const answer = await lines
+    .question(`${masked(question)} [y/N] `)
+    .catch(() => "")
+    .finally(() => lines.close());
   return /^y(es)?$/i.test(answer.trim());
 }
 
@@ -59,13 +63,14 @@ function processIo(): Io {
 
 checkNode();
 module.enableCompileCache();
+// Who stopped listening, as `| head` does, must not end a run that is under way.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
+    if (error.code !== "EPIPE") throw error;
   });
 }
 const { main } = await import("./commands/main.ts");
-const { exit, out } = await main(process.argv.slice(2), processIo());
-if (out !== "") process.stdout.write(`${masked(out)}\n`);
-process.exitCode = exit;
+const { exit, out, ended } = await main(process.argv.slice(2), processIo());
+await new Promise((written) => process.stdout.write(out === "" ? "" : `${masked(out)}\n`, written));
+await ended;
+process.exit(exit);

@@ -40,6 +40,8 @@ export interface Result {
   text(): string;
   /** For a script: one JSON document. */
   json(): unknown;
+  /** Of a command that goes on after its result, as a server does: the process stays until then. */
+  readonly ended?: Promise<void> | undefined;
 }
 
 /**
@@ -48,6 +50,8 @@ export interface Result {
  */
 export interface Command<Arguments extends object = object> {
   readonly options: Readonly<Record<string, Options>>;
+  /** Ends in good order by itself when `io.signal` is aborted; every other command is just left. */
+  readonly heedsSignal?: true;
   /** Two or three lines for `--help`. */
   readonly examples?: readonly (readonly [command: string, what: string])[];
   run(args: Arguments & GlobalArguments, io: Io): Promise<Result>;

@@ -66,3 +66,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./restore.ts"),
   },
 };
+
+/** The command's name among the words of a command line: the first that is neither an option nor its value. */
+export function nameIn(argv: readonly string[]): string | undefined {
+  const takesValue = ["--cwd", "--config"];
+  return argv.find((word, index) => !word.startsWith("-") && !takesValue.includes(argv[index - 1] ?? ""));
+}

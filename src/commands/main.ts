@@ -2,19 +2,23 @@ import { EXIT, type ExitCode, UserError } from "../errors.ts";
 import { showVersion } from "../package.ts";
 import type { Io } from "./command.ts";
 import { topHelp } from "./help.ts";
+import { nameIn } from "./index.ts";
 
 /** What the process prints to stdout and ends with. */
 export interface Ending {
   readonly exit: ExitCode;
   readonly out: string;
+  /** What is printed is printed at once; the process stays until then. */
+  readonly ended?: Promise<void> | undefined;
 }
 
 /** The whole command line as a function: the edge (src/cli.ts) adds only the process. */
 export async function main(argv: readonly string[], io: Io): Promise<Ending> {
-  const first = argv.find((word) => word !== "--json");
-  if (first === undefined || first === "--help" || first === "-h" || first === "help")
-    return { exit: first === undefined ? EXIT.refused : EXIT.done, out: topHelp() };
-  if (first === "--version") return { exit: EXIT.done, out: showVersion() };
+  const name = nameIn(argv);
+  if (name === "help" || (name === undefined && argv.includes("--help")))
+    return { exit: EXIT.done, out: topHelp() };
+  if (name === undefined && argv.includes("--version")) return { exit: EXIT.done, out: showVersion() };
+  if (name === undefined && argv.length === 0) return { exit: EXIT.refused, out: topHelp() };
   try {
     return await run(argv, io);
   } catch (error) {
@@ -27,8 +31,22 @@ async function run(argv: readonly string[], io: Io): Promise<Ending> {
   const invocation = await parse(argv, io);
   if (invocation.kind === "help") return { exit: EXIT.done, out: invocation.text };
   const { command, args } = invocation;
-  const result = await command.run(args as never, io);
-  return { exit: result.exit, out: args.json ? JSON.stringify(result.json(), null, 2) : result.text() };
+  const running = command.run(args as never, io);
+  const result = await (command.heedsSignal ? running : Promise.race([running, stopped(io)]));
+  const out = args.json ? JSON.stringify(result.json(), null, 2) : result.text();
+  return { exit: result.exit, out, ended: result.ended };
+}
+
+function stopped({ signal }: Io): Promise<never> {
+  const error = () =>
+    new UserError(
+      { code: "stopped", message: "Stopped.", next: "Run the same command again." },
+      EXIT.stopped,
+    );
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(error());
+    signal.addEventListener("abort", () => reject(error()), { once: true });
+  });
 }
 
 /** A person reads sentences on stderr; a script that asked for JSON also gets them as one document. */

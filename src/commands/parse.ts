@@ -3,7 +3,7 @@ import type { Options } from "yargs";
 import { UserError } from "../errors.ts";
 import type { Command, GlobalArguments, Io } from "./command.ts";
 import { EXIT_CODES } from "./help.ts";
-import { COMMANDS, type CommandEntry } from "./index.ts";
+import { COMMANDS, type CommandEntry, nameIn } from "./index.ts";
 
 const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   json: { type: "boolean", default: false, describe: "One JSON document on standard output" },
@@ -79,8 +79,7 @@ function showDashes(args: object): object {
 }
 
 function findCommand(argv: readonly string[]): { name: string; entry: CommandEntry } {
-  const takesValue = new Set(["--cwd", "--config"]);
-  const name = argv.find((word, index) => !word.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+  const name = nameIn(argv);
   const entry = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
   if (name !== undefined && entry !== undefined) return { name, entry };
   throw new UserError({

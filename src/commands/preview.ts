@@ -32,6 +32,7 @@ export const command: Command<PreviewArguments> = {
     ["pressrun preview my-article", "then open the address it prints, and write"],
     ["pressrun preview --port 8123", "the same port every time; the address still has a new token"],
   ],
+  heedsSignal: true,
   async run(args, io) {
     const port = portOf(args.port);
     const { paths, article } = await prepare(args, io);
@@ -49,13 +50,18 @@ export const command: Command<PreviewArguments> = {
       watched: watchedFolders(paths, args, article),
       report: (error) => io.err(`pressrun: ${explain(error)}\n`),
     });
-    const stop = () => void preview.close();
-    if (io.signal.aborted) stop();
-    else io.signal.addEventListener("abort", stop, { once: true });
     const { url } = preview;
-    return { exit: EXIT.done, json: () => ({ url }), text: () => `Preview: ${url}` };
+    const ended = aborted(io.signal).then(() => preview.close());
+    return { exit: EXIT.done, json: () => ({ url }), text: () => `Preview: ${url}`, ended };
   },
 };
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
 
 function portOf(written: string): number {
   const port = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN;
