@@ -92,9 +92,12 @@ function instant(text: string, now: Date): Date {
   return Number.isNaN(parsed.getTime()) ? now : parsed;
 }
 
-/** Errors of name lookup, connection and TLS handshake: they come before any byte of the request. */
+/**
+ * Errors of name lookup, of connecting and of the certificate, which only ever come before the first byte of the
+ * request. A route that is lost (EHOSTUNREACH) or a TLS alert (ERR_SSL_*) may come after the last one.
+ */
 const BEFORE_SPEAKING =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_.*|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT.*|UNABLE_TO_.*)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|(CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_.*)$/;
 
 /**
  * What it means that no answer came. Where the request cannot have gone out it failed and may be tried again; where

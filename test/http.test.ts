@@ -102,23 +102,37 @@ describe("no answer", () => {
     });
   });
 
-  it.each(["ENOTFOUND", "EAI_AGAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"])(
-    "because of %s: surely not sent",
-    (code) => {
-      const error = new TypeError("fetch failed", { cause: Object.assign(new Error(), { code }) });
-      expect(noAnswer(error, NOW)).toEqual({
-        state: "failed",
-        reason: { kind: "unreachable", text: `no connection (${code})` },
-        retryAt: NOW,
-      });
-    },
-  );
+  const failedWith = (code: string) =>
+    new TypeError("fetch failed", { cause: Object.assign(new Error(), { code }) });
 
-  it("from a server that speaks no TLS where we want it: surely not sent", async () => {
-    const url = await serve((_, response) => response.end());
-    expect(await outcomeOf(request(url.replace("http:", "https:")))).toMatchObject({
+  it.each([
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "CERT_HAS_EXPIRED",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  ])("because of %s: surely not sent", (code) => {
+    expect(noAnswer(failedWith(code), NOW)).toEqual({
       state: "failed",
-      reason: { kind: "unreachable", text: expect.stringMatching(/^no connection \(ERR_SSL_/) },
+      reason: { kind: "unreachable", text: `no connection (${code})` },
+      retryAt: NOW,
+    });
+  });
+
+  it.each([
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR",
+    "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+  ])("because of %s, which may come after the request: nobody knows", (code) => {
+    expect(noAnswer(failedWith(code), NOW)).toEqual({
+      state: "uncertain",
+      reason: { kind: "silence", text: `no answer (${code})` },
     });
   });
 
