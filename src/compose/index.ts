@@ -156,7 +156,14 @@ async function thumbnailOf({ article, root, readImage }: Material, most: number)
   const { image } = article;
   if (image === undefined) return { notices: [] };
   const bytes = await readImage(locateImage(image.src, dirname(article.file), root));
-  if (bytes === undefined) return { notices: [] };
+  if (bytes === undefined) {
+    const notice: Notice = {
+      code: "no-image-here",
+      message: `The image ${image.src} was not to be had here, so the link cards made now have no thumbnail.`,
+      next: "Only a live run fetches images from the web; if this is one, check the address.",
+    };
+    return { notices: [notice] };
+  }
   const thumbnail = await makeThumbnail(bytes, image.alt, most);
   if (thumbnail !== undefined) return { thumbnail, notices: [] };
   const notice: Notice = {

@@ -140,6 +140,14 @@ describe("a card's thumbnail", () => {
     expect(notices.map(({ code }) => code)).toEqual(["no-thumbnail"]);
   });
 
+  it("is missed aloud where the image on the web was not fetched", async () => {
+    const image = { ...local, src: "https://cdn.example.org/i.png" };
+    const { posts, notices } = await composeArticle({ image }, { readImage: async () => undefined });
+    expect(posts.get("bluesky")?.card).toBeDefined();
+    expect(posts.get("bluesky")?.card?.thumbnail).toBeUndefined();
+    expect(notices.map(({ code }) => code)).toEqual(["no-image-here"]);
+  });
+
   it("does not change the hash: a rehearsal has none of images on the web", async () => {
     const image = { ...local, src: "https://cdn.example.org/i.png" };
     const bytes = readFileSync(join(images, "pier.png"));
