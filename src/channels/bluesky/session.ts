@@ -104,8 +104,8 @@ async function logIn(manager: CredentialSession, login: Login): Promise<Failure 
     await manager.login({ identifier: login.identifier, password: login.password });
     return undefined;
   } catch (error) {
-    if (!(error instanceof XRPCError)) throw error;
-    if (error.status < 100) return retryable(noAnswer(error.cause, login.now()), login.now());
+    // Below 100 stand the client's own codes, for an answer that did not come or that it cannot read.
+    if (!(error instanceof XRPCError) || error.status < 100) return unanswered(error, manager, login);
     const headers = new Headers(error.headers);
     const text = mask(error.message, manager, login);
     const failure = refusalOutcome({ status: error.status, headers, text }, login.now());
@@ -114,6 +114,13 @@ async function logIn(manager: CredentialSession, login: Login): Promise<Failure 
       ? { state: "failed", reason: { ...failure.reason, kind: "login" } }
       : failure;
   }
+}
+
+/** A login that no Bluesky server answered: a proxy's page, broken JSON, a connection that was cut. */
+function unanswered(error: unknown, manager: CredentialSession, login: Login): Failure {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const { reason, ...rest } = retryable(noAnswer(cause, login.now()), login.now());
+  return { ...rest, reason: { ...reason, text: mask(reason.text, manager, login) } };
 }
 
 /** Of a step that posts nothing: whether it was taken or not, it may be done again. */
