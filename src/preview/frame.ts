@@ -25,17 +25,29 @@ export function framePolicy({ images }: Look, imageRoute: string): string {
   ].join("; ");
 }
 
+/** For these a browser opens a connection before it asks the policy, which then forbids the request. No mail needs them. */
+const CONNECTING = /<\/?(?:link|i?frame|object|embed)\b[^>]*>/gi;
+
+/** What stands in the place of an image's address in the mail. */
+export interface FrameImages {
+  /** Relative to the frame, with a slash at its end: the preview's token is nowhere in the frame. */
+  readonly route: string;
+  /** Name on the route, by the address in the mail. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /**
- * A mail's HTML as the frame shows it. Nothing here is for safety, which is the policy's and the sandbox's: images
- * are pointed at our route, the colour scheme is put in place of the browser's, and links ask for a new window,
- * which the sandbox refuses.
- * @param routes our route by the image's address in the mail.
+ * A mail's HTML as the frame shows it. Safety is the policy's and the sandbox's, but for one thing that they let
+ * through. Images are pointed at our route, the colour scheme is put in place of the browser's, and links ask for a
+ * new window, which the sandbox refuses.
  */
-export function framePage(html: string, { scheme }: Look, routes: ReadonlyMap<string, string>): string {
+export function framePage(html: string, { scheme }: Look, { route, names }: FrameImages): string {
   const shown = html
+    .replace(CONNECTING, "")
+    .replace(/<a(?:rea)?\b[^>]*>/gi, (link) => link.replace(/\btarget\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""))
     .replace(/\bsrc="([^"]*)"/gi, (attribute, src) => {
-      const route = routes.get(src);
-      return route === undefined ? attribute : `src="${route}"`;
+      const name = names.get(src);
+      return name === undefined ? attribute : `src="${route}${name}"`;
     })
     .replace(/<style\b[^>]*>[\s\S]*?<\/style>/gi, (sheet) => forceScheme(sheet, scheme))
     .replace(/<meta\b[^>]*\bname="(?:supported-)?color-schemes?"[^>]*>/gi, (meta) =>

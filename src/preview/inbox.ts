@@ -25,13 +25,19 @@ const HEAD_BYTES = 16_384;
 
 /** What the sandbox's inbox holds. A folder that is not there is an empty inbox. */
 export async function listInbox(folder: string, most: number): Promise<Inbox> {
-  const names = await Promise.all((await slugsIn(folder)).map(async (slug) => mailsIn(folder, slug)));
-  const all = names.flat();
+  const slugs = await Promise.all((await slugsIn(folder)).map(async (slug) => mailsIn(folder, slug)));
+  const total = slugs.reduce((sum, { length }) => sum + length, 0);
+  // Names begin with a number that grows: of each article only the last can be among the newest.
+  const last = slugs.flatMap((mails) => mails.toSorted(byNumber).slice(Math.max(0, mails.length - most)));
   const dated = await Promise.all(
-    all.map(async (each) => ({ ...each, at: await arrivedAt(join(folder, each.slug, each.name)) })),
+    last.map(async (each) => ({ ...each, at: await arrivedAt(join(folder, each.slug, each.name)) })),
   );
-  const newest = dated.toSorted((a, b) => b.at - a.at || b.name.localeCompare(a.name)).slice(0, most);
-  return { mails: await Promise.all(newest.map((each) => entryOf(folder, each))), total: all.length };
+  const newest = dated.toSorted((a, b) => b.at - a.at || byNumber(b, a)).slice(0, most);
+  return { mails: await Promise.all(newest.map((each) => entryOf(folder, each))), total };
+}
+
+function byNumber(a: { name: string }, b: { name: string }): number {
+  return Number.parseInt(a.name, 10) - Number.parseInt(b.name, 10);
 }
 
 /** The bytes of a mail that the inbox lists; undefined for any other name, whatever path it spells. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Email } from "postal-mime";
 import type { Edition } from "../model/edition.ts";
 import { type ImageShelf, localImage, remoteImages } from "./images.ts";
@@ -15,7 +14,7 @@ export interface Letter {
   readonly text: string;
   /** The mail's bytes, as text; undefined where the publication sends none. */
   readonly source?: string | undefined;
-  /** Route of each image by its address in the HTML. */
+  /** Name on the image route, by the image's address in the HTML. */
   readonly images: ReadonlyMap<string, string>;
   /** Images on the web: shown only on demand. */
   readonly remoteImages: number;
@@ -23,8 +22,6 @@ export interface Letter {
 
 export interface ImagePlaces {
   readonly shelf: ImageShelf;
-  /** Path of the image route, with a slash at its end. */
-  readonly route: string;
   /** The publication's folder and `publication.images_url`. */
   readonly root: string;
   readonly imagesUrl?: string | undefined;
@@ -89,12 +86,12 @@ async function envelopeOf(mail: Email): Promise<Pick<Letter, "from" | "to" | "su
 async function placeImages(
   html: string,
   embedded: ReadonlyMap<string, Uint8Array>,
-  { shelf, route, root, imagesUrl }: ImagePlaces,
+  { shelf, root, imagesUrl }: ImagePlaces,
 ): Promise<Pick<Letter, "images" | "remoteImages">> {
   const images = new Map<string, string>();
   const place = (src: string, bytes: Uint8Array | undefined) => {
     const name = bytes && shelf.add(bytes);
-    if (name !== undefined) images.set(src, join(route, name));
+    if (name !== undefined) images.set(src, name);
   };
   for (const [src, bytes] of embedded) place(src, bytes);
   const remote = new Set(remoteImages(html));

@@ -11,8 +11,6 @@ export interface LettersOptions {
   readonly desk: KeptDesk;
   readonly proofs: Proofs;
   readonly shelf: ImageShelf;
-  /** Path of the image route, with a slash at its end. */
-  readonly imageRoute: string;
   readonly root: string;
   readonly inbox: string;
 }
@@ -26,10 +24,10 @@ export interface Letters {
 
 /** A copy is made once for each edition, though page, frame and source all ask for it. */
 export function createLetters(options: LettersOptions): Letters {
-  const { source, desk, proofs, shelf, imageRoute, root, inbox } = options;
+  const { source, desk, proofs, shelf, root, inbox } = options;
   const places = async () => {
     const { imagesUrl } = await desk.last();
-    return { shelf, route: imageRoute, root, imagesUrl };
+    return { shelf, root, imagesUrl };
   };
   const made = new WeakMap<Edition, Map<string | undefined, Promise<Letter>>>();
   const make = async (edition: Edition, address: string | undefined) =>

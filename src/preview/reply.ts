@@ -51,6 +51,7 @@ export function headersOf({
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": whom === "page" ? "same-origin" : "cross-origin",
     "Referrer-Policy": "no-referrer",
+    "X-DNS-Prefetch-Control": "off",
     "X-Content-Type-Options": "nosniff",
   };
 }

@@ -5,7 +5,6 @@ import { KeptDesk } from "./desk.ts";
 import { framePage, framePolicy, type Look } from "./frame.ts";
 import { ImageShelf } from "./images.ts";
 import { listInbox } from "./inbox.ts";
-import type { Letter } from "./letter.ts";
 import { createLetters } from "./letters.ts";
 import type { Proofs } from "./proofs.ts";
 import { INERT, json, NOT_FOUND, type Reply, text } from "./reply.ts";
@@ -70,7 +69,7 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
   const shelf = new ImageShelf();
   const imageRoute = `${base}image/`;
   const desk = new KeptDesk(source, report);
-  const letters = createLetters({ ...options, desk, shelf, imageRoute });
+  const letters = createLetters({ ...options, desk, shelf });
   const changes = new Changes();
 
   async function find(query: URLSearchParams, kind = "", slug = "", name = "") {
@@ -109,7 +108,9 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
       const letter = await find(query, ...names);
       if (letter === undefined) return NOT_FOUND;
       const html = changes.mark([...names, addressOf(query)].join(" "), letter.html);
-      return frame({ ...letter, html }, lookOf(query), origin + imageRoute);
+      const images = { route: `${"../".repeat(names.length)}image/`, names: letter.images };
+      const look = lookOf(query);
+      return frame(framePage(html, look, images), framePolicy(look, origin + imageRoute));
     },
     async source({ query }, ...names) {
       const letter = await find(query, ...names);
@@ -124,14 +125,8 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
   };
 }
 
-function frame({ html, images }: Letter, look: Look, imageRoute: string): Reply {
-  return {
-    status: 200,
-    type: "text/html; charset=utf-8",
-    body: framePage(html, look, images),
-    policy: framePolicy(look, imageRoute),
-    for: "page",
-  };
+function frame(body: string, policy: string): Reply {
+  return { status: 200, type: "text/html; charset=utf-8", body, policy, for: "page" };
 }
 
 function addressOf(query: URLSearchParams): string | undefined {

@@ -10,23 +10,28 @@ const MAIL = `<!doctype html><html><head><meta name="color-scheme" content="ligh
 </style></head><body><p>In CSS, write (prefers-color-scheme: dark) and color-scheme: light dark.</p>
 <img src="cid:lamp@pressrun" alt="A lamp"><img src="https://example.org/a.png" alt=""></body></html>`;
 
+const NONE = { route: "", names: new Map() };
 const own = `<base target="_blank"><style>#pressrun-changed{scroll-margin-top:30vh}</style>`;
 
 describe("the frame's page", () => {
   it("answers for the reader's colour scheme, in style sheets and metas alone", () => {
     expect(
-      framePage(MAIL, { scheme: "dark", images: "own" }, new Map([["cid:lamp@pressrun", "/t/image/ab"]])),
+      framePage(
+        MAIL,
+        { scheme: "dark", images: "own" },
+        { route: "../../image/", names: new Map([["cid:lamp@pressrun", "ab"]]) },
+      ),
     ).toBe(`<!doctype html><html><head>${own}<meta name="color-scheme" content="dark">
 <meta name="supported-color-schemes" content="dark"><style>
 :root { color-scheme:dark; supported-color-schemes: light dark; }
 @media (min-width:0) { p { color: #eee } }
 @media screen and (max-width:0) { p { color: #111 } }
 </style></head><body><p>In CSS, write (prefers-color-scheme: dark) and color-scheme: light dark.</p>
-<img src="/t/image/ab" alt="A lamp"><img src="https://example.org/a.png" alt=""></body></html>`);
+<img src="../../image/ab" alt="A lamp"><img src="https://example.org/a.png" alt=""></body></html>`);
   });
 
   it("is light where light is asked for", () => {
-    const page = framePage(MAIL, { scheme: "light", images: "own" }, new Map());
+    const page = framePage(MAIL, { scheme: "light", images: "own" }, NONE);
     expect(page.match(/@media.*?\{/g)).toEqual([
       "@media (max-width:0) {",
       "@media screen and (min-width:0) {",
@@ -34,8 +39,25 @@ describe("the frame's page", () => {
     expect(page).toContain(`<meta name="color-scheme" content="light">`);
   });
 
+  it("holds nothing for which browsers connect before they ask the policy", () => {
+    expect(
+      framePage(
+        '<LINK\nrel=preconnect href="https://a.example"><iframe src=b></iframe><object data=c></object>a',
+        { scheme: "light", images: "own" },
+        NONE,
+      ),
+    ).toBe(`${own}a`);
+  });
+
+  it("leaves no link a window of its choice", () => {
+    const html = `<a href="https://a.example" target=_self>a</a><p>target="x"</p><area TARGET = '_top' href=b>`;
+    expect(framePage(html, { scheme: "light", images: "own" }, NONE)).toBe(
+      `${own}<a href="https://a.example" >a</a><p>target="x"</p><area  href=b>`,
+    );
+  });
+
   it("also takes HTML that has no head", () => {
-    expect(framePage("<p>Hello", { scheme: "light", images: "own" }, new Map())).toBe(`${own}<p>Hello`);
+    expect(framePage("<p>Hello", { scheme: "light", images: "own" }, NONE)).toBe(`${own}<p>Hello`);
   });
 });
 

@@ -35,10 +35,13 @@ let findings = [];
 /** Asked for last; answers to older questions are dropped. */
 let asked = 0;
 
+/** The answer as data; undefined for what is not there. What goes wrong is told as a problem, as the server does. */
 async function ask(path) {
-  const response = await fetch(path);
+  const response = await fetch(path).catch(() => undefined);
+  if (response === undefined)
+    return { problems: [{ message: "Preview does not answer.", next: "Start it again." }] };
   if (response.status === 404) return undefined;
-  return response.json();
+  return response.status === 500 ? { problems: [{ message: await response.text() }] } : response.json();
 }
 
 const go = (change) => {
@@ -178,7 +181,7 @@ function renderDesk() {
   // The list is made anew with every save: who stands on an article stays there.
   if (focused?.startsWith("#article/"))
     document.querySelector(`#articles a[href="${CSS.escape(focused)}"]`)?.focus();
-  byId("inbox-link").toggleAttribute("aria-current", address?.kind === "inbox");
+  byId("inbox-link").setAttribute("aria-current", address?.kind === "inbox" ? "page" : "false");
 }
 
 function articleLink({ slug, title, date, draft }) {
@@ -272,7 +275,8 @@ function tellShown(savedAt) {
 // Listening
 
 async function readDesk() {
-  desk = (await ask("desk")) ?? desk;
+  const answer = await ask("desk");
+  if (answer?.articles) desk = answer;
 }
 
 function listenToChanges() {
@@ -312,6 +316,11 @@ function measureScrollbar() {
   probe.remove();
 }
 
+/** What scrolls can be scrolled by keys. */
+function letKeysScroll() {
+  for (const room of document.querySelectorAll(".view.padded, .findings")) room.tabIndex = 0;
+}
+
 function listenToControls() {
   byId("tools").addEventListener("change", ({ target }) => go({ [target.name]: target.value }));
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
@@ -335,6 +344,7 @@ async function suggestReaders() {
 }
 
 measureScrollbar();
+letKeysScroll();
 listenToControls();
 listenToKeys({ current: () => address, articles: () => desk.articles, go });
 addEventListener("hashchange", () => refresh());
