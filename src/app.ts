@@ -2,10 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { INERT_TOKEN, makeUnsubscribeToken, SANDBOX_KEY, unsubscribeKey } from "./audience/unsubscribe.ts";
-import { createInboxChannel } from "./channels/inbox.ts";
 import { CHANNEL_TYPES } from "./channels/index.ts";
 import { createOutbox } from "./channels/outbox.ts";
-import { createSmtpChannel, type MailChannel, type SmtpOptions } from "./channels/smtp.ts";
+import type { MailChannel, SmtpOptions } from "./channels/smtp.ts";
 import type { GlobalArguments, Io } from "./commands/command.ts";
 import { type ChannelConfig, type Config, type EmailConfig, readConfig } from "./config.ts";
 import type { Permission } from "./deliver/refuse.ts";
@@ -172,7 +171,8 @@ async function buildMail(config: Config, paths: Paths, reach: AppOptions["reach"
     token: tokenMaker(await signingKey(email, paths, sandbox, reach)),
     now: io.now,
   };
-  if (!sandbox) return createSmtpChannel(options);
+  if (!sandbox) return (await import("./channels/smtp.ts")).createSmtpChannel(options);
+  const { createInboxChannel } = await import("./channels/inbox.ts");
   return createInboxChannel(options, join(paths.state, "inbox"), reach === "send");
 }
 
@@ -200,7 +200,6 @@ async function buildAccount({ name, type, options }: ChannelConfig, config: Conf
   if (load === undefined) throw new Error(`readConfig let through the channel type ${type}`);
   const { channelType } = await load();
   const sessions = join(paths.state, "sessions");
-  const cache = join(paths.state, "cache");
-  const channel = channelType.create(options, { name, sessions, cache, now: io.now });
+  const channel = channelType.create(options, { name, sessions, now: io.now });
   return config.sandbox ? createOutbox(channel, join(paths.state, "outbox")) : channel;
 }

@@ -21,7 +21,7 @@ export interface Config {
   readonly publication: Publication;
   readonly email?: EmailConfig | undefined;
   readonly channels: readonly ChannelConfig[];
-  /** Values of every `${NAME}`: to be masked wherever they would show. */
+  /** Passwords, keys and addresses that hold one, longest first: to be masked wherever they would show. */
   readonly secrets: readonly string[];
   readonly notices: readonly Notice[];
 }
@@ -62,6 +62,8 @@ export interface SmtpServer {
 export interface ChannelConfig {
   readonly name: string;
   readonly type: string;
+  /** The most hashtags, where fewer are wanted than the network takes. */
+  readonly tags?: number | undefined;
   /** Checked by the type's own schema. */
   readonly options: unknown;
 }
@@ -100,8 +102,8 @@ export async function readConfig(options: ConfigOptions): Promise<Config> {
     sandbox,
     publication: trustPublication(written),
     email,
-    channels: channels.map(({ name, type, options }) => ({ name, type, options })),
-    secrets: secretsOf(expanded.used, email, channels),
+    channels: channels.map(({ secrets: _, ...channel }) => channel),
+    secrets: secretsOf(written.email, email, channels),
     notices: noticesOf(source).toSorted(byPlace),
   });
 }

@@ -4,7 +4,7 @@ import { compose } from "./compose/index.ts";
 import { deliver } from "./deliver/deliver.ts";
 import { plan } from "./deliver/plan.ts";
 import * as refuse from "./deliver/refuse.ts";
-import { selectChannels } from "./deliver/select.ts";
+import { notHonoured, selectChannels, unknownPosts } from "./deliver/select.ts";
 import { type Problem, UserError } from "./errors.ts";
 import type { Article } from "./model/article.ts";
 import type { Channel } from "./model/channel.ts";
@@ -44,6 +44,7 @@ export async function makeEdition(app: App, name: string, revision = 0): Promise
   const { publication, email } = app.config;
   const { article, notices } = await readArticle(name, { ...app.paths, timezone: publication.timezone });
   const channels = await app.channels();
+  const tags = new Map(app.config.channels.map((each) => [each.name, each.tags]));
   const edition = await compose({
     article,
     publication,
@@ -51,11 +52,12 @@ export async function makeEdition(app: App, name: string, revision = 0): Promise
     templates: app.paths.templates,
     revision,
     at: app.run.now(),
-    targets: channels.flatMap(({ name, limits }) => (limits ? [{ name, limits }] : [])),
+    targets: channels.flatMap(({ name, limits }) => (limits ? [{ name, limits, tags: tags.get(name) }] : [])),
     images: email?.images,
     readImage: app.readImage,
   });
-  for (const notice of [...notices, ...edition.notices]) app.reporter.notice(notice);
+  const unused = [...notHonoured(article), ...unknownPosts(article, channels)];
+  for (const notice of [...notices, ...unused, ...edition.notices]) app.reporter.notice(notice);
   return edition;
 }
 

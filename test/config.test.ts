@@ -118,7 +118,13 @@ email:
       unsubscribeKeys: ["new key for links", "old key for links"],
       images: "embed",
     });
-    expect(secrets.toSorted()).toEqual(["new key for links", "old key for links", "p%40ssword", "p@ssword"]);
+    expect(secrets).toEqual([
+      "smtp://user:p%40ssword@mail.example.org",
+      "new key for links",
+      "old key for links",
+      "p%40ssword",
+      "p@ssword",
+    ]);
     expect(notices).toEqual([]);
   });
 
@@ -166,7 +172,12 @@ feeds: [{url: "https://example.org/feed", policy: draft}]
     ]);
     expect(email?.servers.map(({ weight }) => weight)).toEqual([2, 1]);
     expect(Object.keys(channels[0]?.options as object)).not.toContain("thread");
-    expect(channels[0]).toMatchObject({ name: "bluesky", type: "bluesky", options: { tags: 2 } });
+    expect(channels[0]).toMatchObject({ name: "bluesky", type: "bluesky", tags: 2 });
+    expect(channels[0]?.options).toEqual({
+      identifier: "example.org",
+      password: "",
+      service: "https://bsky.social",
+    });
   });
 });
 
@@ -325,18 +336,35 @@ channels:
       unsubscribeKeys: ["n$w # key", "old key"],
     });
     expect(config.channels[0]?.options).toMatchObject({ identifier: "a.example", password: "pass-word" });
-    expect(config.secrets.toSorted()).toEqual(
+    expect(config.secrets).toEqual([
+      "smtps://me:s3cr%7Cet@mail.example.org",
+      "n$w # key",
+      "pass-word",
+      "s3cr%7Cet",
+      "old key",
+      "s3cr|et",
+    ]);
+  });
+
+  it.each([
+    ["smtp://mail.example.org", []],
+    ["smtp://news@mail.example.org", ["smtp://news@mail.example.org"]],
+    [
+      "smtps://news%40example.org:pa55@mail.example.org?tls=required",
       [
-        "a.example",
-        "example.org",
-        "n$w # key",
-        "old key",
-        "pass-word",
-        "s3cr%7Cet",
-        "s3cr|et",
-        "smtps://me:s3cr%7Cet@mail.example.org",
-      ].sort(),
-    );
+        "smtps://news%40example.org:pa55@mail.example.org?tls=required",
+        "smtps://news%40example.org:pa55@mail.example.org",
+        "pa55",
+      ],
+    ],
+    [
+      "smtp://AKIA0123456789%2B:x@mail.example.org",
+      ["smtp://AKIA0123456789%2B:x@mail.example.org", "AKIA0123456789%2B", "AKIA0123456789+"],
+    ],
+  ])("hide of the server %s its address, its password, and a user that is a key", async (server, secrets) => {
+    const given = { env: { SMTP_URL: server } };
+    const config = await read(`${NAME}email: {from: a@example.org, server: "\${SMTP_URL}"}\n`, given);
+    expect(config.secrets).toEqual(secrets);
   });
 
   it("may be unset where nothing is sent, and then nothing stands for a secret", async () => {

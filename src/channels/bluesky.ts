@@ -31,7 +31,6 @@ const options = z.strictObject({
     .default("https://bsky.social")
     .describe("The server that logs the account in"),
   languages: z.array(z.string()).max(3).optional().describe("Of the posts; the article's unless given"),
-  tags: z.int().min(0).default(3).describe("The most hashtags to add"),
 });
 export type BlueskyOptions = z.infer<typeof options>;
 
@@ -41,21 +40,20 @@ function isPrivate(url: string): boolean {
   return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
-export const channelType: ChannelType<BlueskyOptions> = { options, secrets: ["password"], limits, create };
+export const channelType: ChannelType<BlueskyOptions> = { options, secrets: ["password"], create };
 
 /** Constants of the protocol (lexicons app.bsky.feed.post and app.bsky.embed.external), the same on every server. */
-function limits({ tags }: BlueskyOptions): Limits {
-  return {
-    measures: [
-      { unit: "graphemes", max: 300 },
-      { unit: "bytes", max: 3000 },
-    ],
-    shortLinks: true,
-    tags,
-    card: { thumbnailBytes: THUMBNAIL_BYTES },
-    assumed: false,
-  };
-}
+const LIMITS: Limits = {
+  measures: [
+    { unit: "graphemes", max: 300 },
+    { unit: "bytes", max: 3000 },
+  ],
+  shortLinks: true,
+  // The network counts none; more are taken for spam.
+  tags: 3,
+  card: { thumbnailBytes: THUMBNAIL_BYTES },
+  assumed: false,
+};
 
 function create(options: BlueskyOptions, { name, sessions, now }: ChannelContext): Channel {
   const { identifier, password, languages } = options;
@@ -63,7 +61,7 @@ function create(options: BlueskyOptions, { name, sessions, now }: ChannelContext
   const login: Login = { identifier, password, service, file: join(sessions, `${name}.json`), now };
   return {
     name,
-    limits: limits(options),
+    limits: LIMITS,
     concurrency: 1,
     compose: (edition) => composePost(name, { identifier, service, languages }, edition),
     verify: (signal) => verify(login, signal),

@@ -1,6 +1,5 @@
 import type { ZodType } from "zod";
 import type { Channel } from "../model/channel.ts";
-import type { Limits } from "../model/limits.ts";
 
 /** What a channel is given besides its own options. */
 export interface ChannelContext {
@@ -8,8 +7,6 @@ export interface ChannelContext {
   readonly name: string;
   /** Folder for sessions (0700, files 0600); it may not exist yet. */
   readonly sessions: string;
-  /** Folder for what was learned from servers (limits); it may not exist yet. */
-  readonly cache: string;
   now(): Date;
 }
 
@@ -19,7 +16,6 @@ export interface ChannelType<Options = unknown> {
   readonly options: ZodType<Options>;
   /** Names of the options that live mode cannot do without. */
   readonly secrets: readonly string[];
-  limits(options: Options): Limits;
   create(options: Options, context: ChannelContext): Channel;
 }
 

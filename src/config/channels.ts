@@ -35,8 +35,8 @@ async function readChannel(name: string, review: Review): Promise<ReadChannel | 
   if (review.strict) for (const secret of channelType.secrets) requireSecret([...path, secret], review);
   if (!checked) return undefined;
   const options = ownOptions(channelType, checked);
-  const secrets = channelType.secrets.map((key) => options[key]).filter((value) => typeof value === "string");
-  return { name, type, options, secrets };
+  const tags = anyChannel.shape.tags.parse(checked.tags);
+  return { name, type, tags, options, secrets: secretOptions(channelType, options) };
 }
 
 function checkName(name: string, path: Path, review: Review): void {
@@ -95,5 +95,15 @@ export function channelSchema(type: ChannelType): z.ZodObject {
 
 function ownOptions(type: ChannelType, checked: object): Readonly<Record<string, unknown>> {
   const { shape } = fields(type);
-  return Object.fromEntries(Object.entries(checked).filter(([key]) => key in shape || key === "tags"));
+  return Object.fromEntries(Object.entries(checked).filter(([key]) => key in shape));
+}
+
+/** What secrets are called, also where a type does not list them: it may do without one. */
+const SECRET = /(password|passphrase|token|secret|key|cookie)s?$/i;
+
+function secretOptions(type: ChannelType, options: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(options)
+    .filter(([key]) => type.secrets.includes(key) || SECRET.test(key))
+    .flatMap(([, value]) => value)
+    .filter((value) => typeof value === "string");
 }

@@ -13,6 +13,8 @@ type WrittenEmail = NonNullable<WrittenConfig["email"]>;
 const SHORTEST_SECRET = 6;
 /** A server's password is a secret whatever it looks like; below this length masking would mangle the output. */
 const SHORTEST_PASSWORD = 3;
+/** API keys stand as users in some servers' addresses; names of people and roles are shorter. */
+const SHORTEST_USER = 12;
 
 export function trustPublication({ publication, footer }: WrittenConfig): Publication {
   const { name, url, language = "en", timezone, postal_address, logo, images_url } = publication;
@@ -46,11 +48,14 @@ export function trustEmail(email: WrittenEmail, root: string): EmailConfig {
 }
 
 function trustServers(written: WrittenEmail["server"]): SmtpServer[] {
+  return serversIn(written).map(({ url, weight }) => trust(parseServer(url, weight)));
+}
+
+function serversIn(written: WrittenEmail["server"]) {
   return [written ?? []]
     .flat()
     .map((server) => (typeof server === "string" ? { url: server, weight: undefined } : server))
-    .filter(({ url }) => !isStandIn(url))
-    .map(({ url, weight }) => trust(parseServer(url, weight)));
+    .filter(({ url }) => !isStandIn(url));
 }
 
 function trust<T>(understood: Understood<T>): T {
@@ -58,17 +63,31 @@ function trust<T>(understood: Understood<T>): T {
   throw new Error(`A checked value is refused: it ${understood.fault}.`);
 }
 
-/** Everything that is masked wherever it would show: filled-in variables, keys, passwords. */
+/**
+ * Everything that is masked wherever it would show, longest first: a part masked before its whole would leave the rest
+ * of it standing. What is known to be public (a handle, a slug) is not in it, whether it comes from a variable or not.
+ */
 export function secretsOf(
-  used: Iterable<string>,
+  written: WrittenEmail | undefined,
   email: EmailConfig | undefined,
   channels: readonly { readonly secrets: readonly string[] }[],
 ): string[] {
-  const passwords = (email?.servers ?? []).flatMap(({ url }) => {
-    const { password } = new URL(url);
-    return [password, decodeURIComponent(password)];
-  });
-  const values = [...used, ...(email?.unsubscribeKeys ?? []), ...channels.flatMap(({ secrets }) => secrets)];
-  const long = values.filter((value) => value.length >= SHORTEST_SECRET && !isStandIn(value));
-  return [...new Set([...long, ...passwords.filter((password) => password.length >= SHORTEST_PASSWORD)])];
+  const keys = [...(email?.unsubscribeKeys ?? []), ...channels.flatMap(({ secrets }) => secrets)];
+  const secrets = [
+    ...keys.filter((key) => key.length >= SHORTEST_SECRET && !isStandIn(key)),
+    ...serversIn(written?.server).flatMap(({ url }) => serverSecrets(url)),
+  ];
+  return [...new Set(secrets)].toSorted((a, b) => b.length - a.length);
+}
+
+/** The address as a whole, as written and as it is used; its password; and a user that is a key. */
+function serverSecrets(address: string): string[] {
+  const url = new URL(address);
+  const { username, password, href } = url;
+  if (username === "" && password === "") return [];
+  url.search = "";
+  const isKey = username.length >= SHORTEST_USER && !decodeURIComponent(username).includes("@");
+  const parts = [password, decodeURIComponent(password)].filter((part) => part.length >= SHORTEST_PASSWORD);
+  const user = isKey ? [username, decodeURIComponent(username)] : [];
+  return [address, href, url.href, ...parts, ...user];
 }

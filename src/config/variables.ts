@@ -15,8 +15,6 @@ export interface Unset {
 export interface Expanded {
   readonly value: unknown;
   readonly unset: readonly Unset[];
-  /** What was filled in. */
-  readonly used: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
@@ -37,7 +35,6 @@ export async function readVariables(dotenv: string, env: Variables): Promise<Var
 /** Fills in values, never keys; what a variable holds is text, and is not expanded again. */
 export function expand(source: Source, variables: Variables): Expanded {
   const unset: Unset[] = [];
-  const used = new Set<string>();
   const problems: Problem[] = [];
 
   function fill(text: string, path: Path): string | undefined {
@@ -48,8 +45,7 @@ export function expand(source: Source, variables: Variables): Expanded {
         return written;
       }
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (value) used.add(value);
-      else missing.push(name);
+      if (!value) missing.push(name);
       return value ?? "";
     });
     if (missing.length === 0) return filled;
@@ -71,7 +67,7 @@ export function expand(source: Source, variables: Variables): Expanded {
   }
 
   const value = walk(source.value, []);
-  return { value, unset, used, problems };
+  return { value, unset, problems };
 }
 
 function badName(source: Source, path: Path): Problem {

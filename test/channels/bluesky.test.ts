@@ -12,7 +12,6 @@ function createChannel(options: object = {}) {
   return channelType.create(channelType.options.parse({ identifier: "harbour.example.org", ...options }), {
     name: NAME,
     sessions: "/nowhere",
-    cache: "/nowhere",
     now: () => new Date(),
   });
 }
@@ -34,7 +33,6 @@ describe("options", () => {
       identifier: "harbour.example.org",
       password: "",
       service: "https://bsky.social",
-      tags: 3,
     });
   });
 
@@ -53,13 +51,13 @@ describe("options", () => {
 
 describe("limits", () => {
   it("are the protocol's", () => {
-    expect(createChannel({ tags: 2 }).limits).toEqual({
+    expect(createChannel().limits).toEqual({
       measures: [
         { unit: "graphemes", max: 300 },
         { unit: "bytes", max: 3000 },
       ],
       shortLinks: true,
-      tags: 2,
+      tags: 3,
       card: { thumbnailBytes: 1_000_000 },
       assumed: false,
     });

@@ -23,7 +23,6 @@ describe("the outbox", () => {
     bluesky = channelType.create(channelType.options.parse({ identifier: "harbour.example.org" }), {
       name: "bluesky",
       sessions: join(folder, "sessions"),
-      cache: join(folder, "cache"),
       now: () => new Date(),
     });
     outbox = createOutbox(bluesky, join(folder, "outbox"));
