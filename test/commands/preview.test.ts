@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -66,6 +68,16 @@ describe("pressrun preview", () => {
         ),
       (answer) => answer === "ECONNREFUSED",
     );
+  });
+
+  it("gives a script its address while it runs, and ends with 0 on an interrupt", async () => {
+    const cli = join(import.meta.dirname, "../../src/cli.ts");
+    const running = spawn(process.execPath, [cli, "preview", "--json"], { cwd: folder });
+    const [document] = (await once(running.stdout, "data")) as [Buffer];
+    const address = JSON.parse(document.toString()).url;
+    expect((await ask(address, "desk")).status).toBe(200);
+    running.kill("SIGINT");
+    expect(await once(running, "exit")).toEqual([0, null]);
   });
 
   it("opens the article that was named", () => {

@@ -30,6 +30,8 @@ let desk = { publication: "", sandbox: false, articles: [], mails: 0, problems: 
 let address = parseAddress(location.hash);
 /** What is shown: an article's view, or a mail. */
 let shown;
+/** Whose and what it is, as it was asked for. */
+let shownKey;
 /** What check finds about it: it comes after the edition, which is there to be read. */
 let findings = [];
 /** Asked for last; answers to older questions are dropped. */
@@ -43,6 +45,8 @@ async function ask(path) {
   if (response.status === 404) return undefined;
   return response.status === 500 ? { problems: [{ message: await response.text() }] } : response.json();
 }
+
+const keyOf = (where) => `${routeOf(where)} ${where.as}`;
 
 const go = (change) => {
   location.hash = showAddress({ ...address, ...change });
@@ -61,8 +65,17 @@ async function refresh(savedAt) {
   const isSame = address.kind === "article" && answer?.slug === shown?.slug;
   if (!isSame) findings = [];
   shown = answer;
+  shownKey = keyOf(address);
   render(savedAt);
   if (address.kind === "article" && shown?.edition) readFindings(question);
+}
+
+/** Another view of what is here already needs no question. */
+function follow() {
+  const next = parseAddress(location.hash);
+  if (next === undefined || next.kind === "inbox" || keyOf(next) !== shownKey) return refresh();
+  address = next;
+  render();
 }
 
 async function readFindings(question) {
@@ -261,14 +274,15 @@ function renderRefused(problems) {
 
 /** With the time from the save to this moment, both by this machine's clock. */
 function tellShown(savedAt) {
-  const now = new Date().toLocaleTimeString("en", { timeStyle: "medium", hourCycle: "h23" });
-  byId("live").className = "live on";
+  const live = byId("live");
+  live.className = "live on";
   if (savedAt === undefined) {
-    byId("status").textContent = "Live: save the article to see it here";
+    if (live.dataset.took === undefined) byId("status").textContent = "Live: save the article to see it here";
     return;
   }
+  const now = new Date().toLocaleTimeString("en", { timeStyle: "medium", hourCycle: "h23" });
   const took = Math.max(0, Math.round(Date.now() - savedAt));
-  byId("live").dataset.took = String(took);
+  live.dataset.took = String(took);
   byId("status").textContent = `Shown ${took} ms after the save at ${now}`;
 }
 
@@ -291,6 +305,7 @@ function listenToChanges() {
   });
   events.addEventListener("error", () => {
     byId("live").className = "live off";
+    delete byId("live").dataset.took;
     byId("status").textContent = "Preview has stopped: start it again in the terminal";
   });
   // The server was away for a moment, and may have seen a save meanwhile.
@@ -347,7 +362,7 @@ measureScrollbar();
 letKeysScroll();
 listenToControls();
 listenToKeys({ current: () => address, articles: () => desk.articles, go });
-addEventListener("hashchange", () => refresh());
+addEventListener("hashchange", follow);
 await readDesk();
 await refresh();
 listenToChanges();
