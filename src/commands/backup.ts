@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { openApp } from "../app.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT } from "../errors.ts";
+import { backup } from "../ledger/backup.ts";
 import { shortPath } from "../report/human.ts";
 import type { Command } from "./command.ts";
 
@@ -16,9 +16,8 @@ export const command: Command<BackupArguments> = {
   async run(args, io) {
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
-      if (!existsSync(app.paths.ledger)) throw nothingToKeep(app.paths.ledger);
       const file = resolve(args.cwd, args.file);
-      await (await app.ledger("readOnly")).backup(file);
+      backup({ ledger: app.paths.ledger, file });
       return {
         exit: EXIT.done,
         json: () => ({ file }),
@@ -30,12 +29,3 @@ export const command: Command<BackupArguments> = {
     }
   },
 };
-
-function nothingToKeep(file: string): UserError {
-  return new UserError({
-    code: "ledger-missing",
-    message: "There is no ledger yet.",
-    next: "Publish an article or add a subscriber first.",
-    place: { file },
-  });
-}

@@ -12,22 +12,24 @@ import {
 } from "node:fs";
 import { EXIT, UserError } from "../errors.ts";
 import { Connection } from "./connection.ts";
-import { lockLedger } from "./lock.ts";
-import { prepare } from "./open.ts";
+import { beingReplaced, lockLedger } from "./lock.ts";
+import { assertWhole, prepare } from "./open.ts";
 import { explained } from "./problems.ts";
 import { COMPANIONS } from "./snapshot.ts";
 
 /**
- * Writes a consistent copy (0600), safe while other processes write.
- * @throws UserError where `file` exists or cannot be written.
+ * Writes a consistent copy of the ledger (0600), safe while other processes write.
+ * @throws UserError where there is no sound ledger, or `file` exists or cannot be written.
  */
-export function backup(connection: Connection, file: string): void {
+export function backup(options: { ledger: string; file: string }): void {
+  const { ledger, file } = options;
+  assertWhole(ledger);
   explained(file, () => {
     reserve(file);
     const draft = `${file}.new-${randomBytes(6).toString("hex")}`;
     try {
       closeSync(openSync(draft, "wx", 0o600));
-      connection.run("VACUUM INTO ?", draft);
+      copyLocked(ledger, draft);
       flush(draft);
       renameSync(draft, file);
     } catch (error) {
@@ -36,6 +38,25 @@ export function backup(connection: Connection, file: string): void {
       throw error;
     }
   });
+}
+
+/**
+ * SQLite's own locks keep a checkpoint from mixing two states into the copy. The connection could write, for only
+ * such a one takes the -wal and -shm away that it made.
+ */
+function copyLocked(ledger: string, draft: string): void {
+  const lock = explained(ledger, () => lockLedger(ledger, "shared"));
+  if (lock === undefined) throw beingReplaced(ledger);
+  try {
+    const connection = new Connection(ledger);
+    try {
+      connection.run("VACUUM INTO ?", draft);
+    } finally {
+      connection.close();
+    }
+  } finally {
+    lock.release();
+  }
 }
 
 function reserve(file: string): void {

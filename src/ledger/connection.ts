@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { explain, explained } from "./problems.ts";
 
 /** Another process may hold the write lock for as long as it takes to plan a million deliveries. */
-export const BUSY_TIMEOUT_MS = 30_000;
+const BUSY_TIMEOUT_MS = 30_000;
 
 /**
  * One open ledger file. Statements are prepared once; what the disk does wrong comes out as a UserError that names

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { EXAMPLE_SUBSCRIBERS } from "../audience/examples.ts";
-import { EXIT, UserError } from "../errors.ts";
 import type { DeliveryKey, Receipt } from "../model/delivery.ts";
 import type { PostDraft } from "../model/draft.ts";
 import type {
@@ -16,10 +15,9 @@ import type {
   Settled,
   Subscribers,
 } from "../model/ledger.ts";
-import { backup } from "./backup.ts";
 import { claim, uncertain } from "./claim.ts";
 import type { Connection } from "./connection.ts";
-import { lockLedger, takeNamedLock } from "./lock.ts";
+import { beingReplaced, lockLedger, takeNamedLock } from "./lock.ts";
 import { assertWhole, type Opened, openForReading, openForWriting } from "./open.ts";
 import { knownEdition, plan } from "./plan.ts";
 import { explained } from "./problems.ts";
@@ -61,18 +59,6 @@ export async function openLedger({ file, create, readOnly, example = false }: Op
     inUse.release();
     throw error;
   }
-}
-
-function beingReplaced(file: string): UserError {
-  return new UserError(
-    {
-      code: "ledger-busy",
-      message: "Another pressrun is putting a backup in the ledger's place.",
-      next: "Wait until it is done and run this again.",
-      place: { file },
-    },
-    EXIT.stopped,
-  );
 }
 
 class SqliteLedger implements Ledger {
@@ -147,10 +133,6 @@ class SqliteLedger implements Ledger {
 
   async deliveries(filter: Parameters<Ledger["deliveries"]>[0]): Promise<readonly DeliveryRow[]> {
     return deliveries(this.#connection, filter);
-  }
-
-  async backup(file: string): Promise<void> {
-    backup(this.#connection, file);
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { EXIT, UserError } from "../errors.ts";
 import type { Lock, LockHolder } from "../model/ledger.ts";
 import { explained, isBusy } from "./problems.ts";
 
@@ -11,7 +12,7 @@ import { explained, isBusy } from "./problems.ts";
  * Node has no file lock of its own: SQLite's on an empty database is one. Not for network file systems, whose
  * locks cannot be trusted.
  */
-export function takeLock(file: string, mode: "shared" | "exclusive", waitMs = 0): Lock | undefined {
+function takeLock(file: string, mode: "shared" | "exclusive", waitMs = 0): Lock | undefined {
   makePrivateFile(file);
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {
@@ -47,6 +48,18 @@ export function lockLedger(ledger: string, mode: "shared" | "exclusive"): Lock |
   return takeLock(join(dirname(ledger), "ledger.lock"), mode, mode === "shared" ? REPLACING_MS : 0);
 }
 
+export function beingReplaced(file: string): UserError {
+  return new UserError(
+    {
+      code: "ledger-busy",
+      message: "Another pressrun is putting a backup in the ledger's place.",
+      next: "Wait until it is done and run this again.",
+      place: { file },
+    },
+    EXIT.stopped,
+  );
+}
+
 /** More than a restore of a large ledger takes between taking the lock and swapping the files. */
 const REPLACING_MS = 30_000;
 
@@ -57,8 +70,12 @@ export async function takeNamedLock(file: string, at: Date): Promise<Lock | { re
   // biome-ignore lint/style/noRestrictedGlobals: names this process to others, and changes nothing that it does.
   const holder: LockHolder = { pid: process.pid, host: hostname(), since: at.toISOString() };
   const note = `${file}.holder`;
-  writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 });
-  renameSync(`${note}.new`, note);
+  try {
+    explained(note, () => writeNote(note, holder));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
   let isHeld = true;
   return {
     release() {
@@ -68,6 +85,11 @@ export async function takeNamedLock(file: string, at: Date): Promise<Lock | { re
       lock.release();
     },
   };
+}
+
+function writeNote(note: string, holder: LockHolder): void {
+  writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 });
+  renameSync(`${note}.new`, note);
 }
 
 const NOTE_TRIES = 20;

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { UserError } from "../errors.ts";
 import { Connection } from "./connection.ts";
 import { isCurrent, migrate } from "./migrate.ts";
 import { explained } from "./problems.ts";
+import { QuietConnection } from "./quiet.ts";
 import { copyToPrivateFolder, hasCompanions } from "./snapshot.ts";
 
 /** A connection, and what must be undone after it is closed. */
@@ -60,19 +60,21 @@ export function prepare(connection: Connection): void {
 export function openForReading(file: string, seed: Seed): Opened {
   if (!existsSync(file)) return openInMemory(file, seed);
   assertWhole(file);
-  const isOurs = (writing.get(file) ?? 0) > 0;
-  if (!isOurs && hasCompanions(file)) return openCopy(file);
-  const connection = isOurs ? new Connection(file, { readOnly: true }) : openUntouched(file);
+  if (isOurs(file) || hasCompanions(file)) return openBesideWriter(file);
+  const connection = new QuietConnection(file, () => openBesideWriter(file));
   if (isCurrent(connection)) return { connection, close: () => connection.close() };
   connection.close();
   return openCopy(file);
 }
 
-/** For a file that nobody writes: SQLite then takes no lock and makes no file beside it. */
-function openUntouched(file: string): Connection {
-  const location = pathToFileURL(file);
-  location.searchParams.set("immutable", "1");
-  return new Connection(file, { readOnly: true, location });
+function isOurs(file: string): boolean {
+  return (writing.get(file) ?? 0) > 0;
+}
+
+function openBesideWriter(file: string): Opened {
+  if (!isOurs(file)) return openCopy(file);
+  const connection = new Connection(file, { readOnly: true });
+  return { connection, close: () => connection.close() };
 }
 
 function openInMemory(file: string, seed: Seed): Opened {

@@ -111,8 +111,6 @@ export interface Ledger {
     states?: readonly State[] | undefined;
   }): Promise<readonly DeliveryRow[]>;
   readonly subscribers: Subscribers;
-  /** A consistent copy, safe while another process writes. Refuses an existing file. */
-  backup(file: string): Promise<void>;
   close(): Promise<void>;
 }
 

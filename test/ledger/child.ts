@@ -1,4 +1,4 @@
-// A pressrun of its own process for the tests: `node child.ts open|hold|deliver <ledger> [log]`.
+// A pressrun of its own process for the tests: `node child.ts open|hold|deliver|rewrite <ledger> [log]`.
 import { appendFileSync } from "node:fs";
 import { openLedger } from "../../src/ledger/index.ts";
 import type { Settled } from "../../src/model/ledger.ts";
@@ -15,6 +15,20 @@ if (task === "hold") {
   const lock = await ledger.lock("harbour-lights", new Date());
   console.log("heldBy" in lock ? "refused" : "held");
   setInterval(() => undefined, 60_000);
+}
+if (task === "rewrite") {
+  const people = [...ledger.subscribers.list()];
+  await ledger.close();
+  console.log("ready");
+  // The last to close moves the WAL into the database.
+  for (let round = 1; ; round++) {
+    const writer = await openLedger({ file, create: false, readOnly: false });
+    await writer.subscribers.add(
+      people.map((person) => ({ ...person, name: `round ${round}` })),
+      new Date(),
+    );
+    await writer.close();
+  }
 }
 if (task === "deliver") {
   console.log("ready");

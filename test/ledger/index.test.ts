@@ -158,6 +158,22 @@ describe("reading leaves every byte as it is", () => {
   });
 });
 
+describe("an article's lock", () => {
+  it("is let go where the note of its holder cannot be written", async () => {
+    const ledger = await open();
+    const note = join(file, "../locks/harbour-lights.db.holder");
+    mkdirSync(note, { recursive: true });
+    await expect(ledger.lock("harbour-lights", AT)).rejects.toMatchObject({
+      name: "UserError",
+      exit: 2,
+      message: expect.stringContaining(`${note}: The ledger cannot be opened or written here`),
+    });
+    rmSync(note, { recursive: true });
+    expect(await ledger.lock("harbour-lights", AT)).toHaveProperty("release");
+    await ledger.close();
+  });
+});
+
 describe("a file that is no sound ledger is refused by name", () => {
   const refusal = (message: RegExp) => ({ exit: 2, message: expect.stringMatching(message) });
   const inPlace = (bytes: string | Uint8Array) => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { backup } from "../../src/ledger/backup.ts";
 import { openLedger } from "../../src/ledger/index.ts";
 
 const CHILD = join(import.meta.dirname, "child.ts");
@@ -60,6 +61,55 @@ describe("two processes", () => {
     await kill(holder);
     expect(await ledger.lock("harbour-lights", AT)).toHaveProperty("release");
     await ledger.close();
+  });
+});
+
+describe("while another process writes and checkpoints without a pause", () => {
+  const READERS = 8000;
+
+  async function startRewriting(): Promise<void> {
+    const ledger = await open();
+    const people = Array.from({ length: READERS }, (_, i) => ({
+      address: `r${i}@example.org`,
+      name: "round 0",
+      tags: [],
+      fields: { street: "x".repeat(500) },
+    }));
+    await ledger.subscribers.add(people, AT);
+    await ledger.close();
+    expect(await said(start("rewrite", file))).toBe("ready");
+  }
+
+  it("a backup is sound, and of one moment", async () => {
+    await startRewriting();
+    for (let number = 0; number < 12; number++) {
+      const copy = join(root, `kept-${number}.db`);
+      backup({ ledger: file, file: copy });
+      const database = new DatabaseSync(copy);
+      expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
+      expect(
+        database.prepare("SELECT count(DISTINCT name) AS n, count(*) AS c FROM subscribers").get(),
+      ).toEqual({ n: 1, c: READERS });
+      database.close();
+    }
+  });
+
+  it("a reader never takes the ledger for damaged", async () => {
+    await startRewriting();
+    for (let number = 0; number < 12; number++) {
+      const reader = await openLedger({ file, create: false, readOnly: true });
+      expect([...reader.subscribers.list()]).toHaveLength(READERS);
+      await reader.close();
+    }
+  });
+
+  it("a reader who came first reads on", async () => {
+    await (await open()).close();
+    const reader = await openLedger({ file, create: false, readOnly: true });
+    expect(await reader.subscribers.count()).toBe(0);
+    await startRewriting();
+    expect(await reader.subscribers.count()).toBe(READERS);
+    await reader.close();
   });
 });
 
