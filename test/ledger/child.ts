@@ -1,5 +1,6 @@
 // A pressrun of its own process for the tests: `node child.ts open|hold|deliver|rewrite <ledger> [log]`.
 import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openLedger } from "../../src/ledger/index.ts";
 import type { Settled } from "../../src/model/ledger.ts";
 
@@ -20,7 +21,7 @@ if (task === "rewrite") {
   const people = [...ledger.subscribers.list()];
   await ledger.close();
   console.log("ready");
-  // The last to close moves the WAL into the database.
+  // The last to close moves the WAL into the database; between two rounds nobody has it open.
   for (let round = 1; ; round++) {
     const writer = await openLedger({ file, create: false, readOnly: false });
     await writer.subscribers.add(
@@ -28,6 +29,7 @@ if (task === "rewrite") {
       new Date(),
     );
     await writer.close();
+    await sleep(Math.random() * 40);
   }
 }
 if (task === "deliver") {
