@@ -1,6 +1,6 @@
 // The README's pictures, taken of the real thing: the rendered sample in Chromium, and what the terminal shows.
 //   npm run screenshots        (needs Debian's chromium, or CHROMIUM=/path/to/it)
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ async function shoot(
   browser: Browser,
   name: string,
   url: string,
-  options: { width: number; height?: number; dark?: boolean },
+  options: { width: number; height?: number; dark?: boolean; settle?: number },
 ) {
   const { width, height = 900, dark = false } = options;
   const page = await browser.newPage({
@@ -34,6 +34,7 @@ async function shoot(
     deviceScaleFactor: 1.5,
   });
   await page.goto(url);
+  await page.waitForTimeout(options.settle ?? 0);
   await page.screenshot({ path: join(images, `${name}.png`), fullPage: options.height === undefined });
   await page.close();
 }
@@ -66,6 +67,15 @@ const browser = await chromium.launch({
 await shoot(browser, "newsletter-light", newsletter, { width: 680, height: 1080 });
 await shoot(browser, "newsletter-dark", newsletter, { width: 680, height: 1080, dark: true });
 await shoot(browser, "newsletter-phone", newsletter, { width: 340, height: 1080 });
+const preview = spawn(process.execPath, [join(root, "src/cli.ts"), "preview", SLUG], { cwd: paper });
+const address = await new Promise<string>((resolve) => {
+  preview.stdout.on("data", (chunk) => {
+    const found = /http:\/\/\S+/.exec(String(chunk));
+    if (found) resolve(found[0]);
+  });
+});
+await shoot(browser, "preview", address, { width: 1280, height: 860, settle: 2_500 });
+preview.kill("SIGINT");
 await shoot(browser, "terminal", terminal(shown), { width: 900, height: 270 });
 if (process.argv.includes("--whole")) {
   for (const dark of [false, true]) {

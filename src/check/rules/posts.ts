@@ -199,6 +199,7 @@ export const POST_RULES: readonly Rule[] = [
     part: "article",
     what: "a text in `posts:` for a channel that the publication does not have",
     why: "It is never sent: often a slip of the pen.",
+    notices: ["post-for-nobody"],
     find: ({ edition, context, source }) =>
       Object.keys(edition.article.posts)
         .filter((channel) => !context.channels.has(channel))
