@@ -1,4 +1,4 @@
-import type { NewSubscriber } from "../model/ledger.ts";
+import type { NewSubscriber } from "../model/subscriber.ts";
 
 /**
  * The readers that a new sandbox starts with. Their ids are fixed, so that a dry run before the first real run

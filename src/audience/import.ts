@@ -1,5 +1,4 @@
-import type { NewSubscriber, Subscribers } from "../model/ledger.ts";
-import { normaliseAddress } from "../model/subscriber.ts";
+import { type NewSubscriber, normaliseAddress, type Subscribers } from "../model/subscriber.ts";
 import { type Roles, readRows, type SourceRow } from "./rows.ts";
 
 /** A row that was left out, and why. */

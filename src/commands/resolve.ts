@@ -52,7 +52,7 @@ function chooseDecision({ resend, assumeSent }: ResolveArguments): Decision {
  * Settles the article's uncertain deliveries as a person decided.
  * @throws UserError for an article or channel that the ledger does not know, or while a run holds the article.
  */
-export async function resolveUncertain(
+async function resolveUncertain(
   ledger: Ledger,
   options: { slug: string; only?: string | undefined; decision: Decision; at: Date },
 ): Promise<Result> {

@@ -44,7 +44,7 @@ export const command: Command<StatusArguments> = {
 };
 
 /** What the ledger knows, one entry for each article and revision; with the deliveries in `states`, if any are named. */
-export async function readStatus(
+async function readStatus(
   ledger: Ledger,
   slug: string | undefined,
   states: readonly State[],
@@ -80,7 +80,7 @@ async function toStatus(
 }
 
 /** Incomplete as long as anything waits for a retry or for a person's decision. */
-export function statusResult(found: readonly ArticleStatus[], slug: string | undefined): Result {
+function statusResult(found: readonly ArticleStatus[], slug: string | undefined): Result {
   const isOpen = found.some(({ channels }) =>
     channels.some(({ counts }) => counts.uncertain + counts.pending > 0),
   );

@@ -95,7 +95,7 @@ function addressOf(written: string): string {
 }
 
 /** @throws UserError for what is no address, and for a suppressed one: it stays so. */
-export async function addSubscriber(
+async function addSubscriber(
   ledger: Ledger,
   options: { written: string; name?: string | undefined; tag?: string | undefined; at: Date },
 ): Promise<Result> {
@@ -126,7 +126,7 @@ export async function addSubscriber(
 }
 
 /** Someone who is not there is removed already. */
-export async function removeSubscriber(ledger: Ledger, written: string): Promise<Result> {
+async function removeSubscriber(ledger: Ledger, written: string): Promise<Result> {
   const address = addressOf(written);
   const removed = await ledger.subscribers.remove(address);
   return {
@@ -136,7 +136,7 @@ export async function removeSubscriber(ledger: Ledger, written: string): Promise
   };
 }
 
-export function listSubscribers(ledger: Ledger): Result {
+function listSubscribers(ledger: Ledger): Result {
   const people = [...ledger.subscribers.list()];
   return {
     exit: EXIT.done,

@@ -2,7 +2,7 @@ import type { PostDraft } from "../model/draft.ts";
 import type { Claim, Scope } from "../model/ledger.ts";
 import type { Connection } from "./connection.ts";
 import { freeze, thaw } from "./frozen.ts";
-import { scopeId } from "./plan.ts";
+import { scopeId } from "./remember.ts";
 import { RETRY_WINDOW_MS } from "./settle.ts";
 
 interface Row {

@@ -13,14 +13,14 @@ import type {
   Planned,
   Scope,
   Settled,
-  Subscribers,
 } from "../model/ledger.ts";
+import type { Subscribers } from "../model/subscriber.ts";
 import { claim, uncertain } from "./claim.ts";
 import type { Connection } from "./connection.ts";
 import { beingReplaced, lockLedger, takeNamedLock } from "./lock.ts";
 import { assertWhole, type Opened, openForReading, openForWriting } from "./open.ts";
-import { knownEdition, plan } from "./plan.ts";
 import { explained } from "./problems.ts";
+import { knownEdition, plan } from "./remember.ts";
 import { deliveries, nextRetry, rows } from "./rows.ts";
 import { decide, release, settle } from "./settle.ts";
 import { addOne, subscribersOf } from "./subscribers.ts";

@@ -2,7 +2,7 @@ import { STATES, type State } from "../model/delivery.ts";
 import type { DeliveryRow, LedgerRow, Scope } from "../model/ledger.ts";
 import { NO_COUNTS } from "../model/plan.ts";
 import type { Connection } from "./connection.ts";
-import { scopeId } from "./plan.ts";
+import { scopeId } from "./remember.ts";
 
 interface CountRow extends Scope {
   readonly id: number;

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Reason } from "../model/delivery.ts";
-import type { Added, NewSubscriber, Subscribers } from "../model/ledger.ts";
-import type { Subscriber } from "../model/subscriber.ts";
+import type { Added, NewSubscriber, Subscriber, Subscribers } from "../model/subscriber.ts";
 import type { Connection } from "./connection.ts";
 
 const ROWS_A_TRANSACTION = 10_000;

@@ -1,6 +1,6 @@
-import type { Delivery, DeliveryKey, Outcome, Reason, Receipt, State } from "./delivery.ts";
+import type { DeliveryKey, Outcome, Receipt, State } from "./delivery.ts";
 import type { PostDraft } from "./draft.ts";
-import type { Recipient, Subscriber } from "./subscriber.ts";
+import type { Recipient, Subscribers } from "./subscriber.ts";
 
 /** One article's deliveries through one channel at one revision. */
 export interface Scope {
@@ -119,31 +119,3 @@ export interface Settled {
   readonly outcome: Outcome;
   readonly at: Date;
 }
-
-export interface Subscribers {
-  /**
-   * Adds by address, or merges into who is there: a name given replaces, tags and fields add up. Streams: one
-   * transaction per 10,000 rows. The addresses must be normalised.
-   */
-  add(people: Iterable<NewSubscriber>, at: Date): Promise<Added>;
-  remove(address: string): Promise<boolean>;
-  /** In the order in which they joined the list; reads 1,000 at a time. */
-  list(): IteratorObject<Subscriber>;
-  count(): Promise<number>;
-  suppress(address: string, reason: Reason, at: Date): Promise<void>;
-  isSuppressed(address: string): Promise<boolean>;
-}
-
-export interface Added {
-  readonly added: number;
-  readonly updated: number;
-  /** Already there with all that was given. */
-  readonly unchanged: number;
-}
-
-export type NewSubscriber = Pick<Subscriber, "address" | "name" | "tags" | "fields"> & {
-  readonly id?: string | undefined;
-  /** ISO 8601; the time of adding unless given. */
-  readonly joinedAt?: string | undefined;
-};
-export type { Delivery };

@@ -1,3 +1,5 @@
+import type { Reason } from "./delivery.ts";
+
 /** An address on the list. */
 export interface Subscriber {
   /** Random, stable, says nothing of the address: what plans and tokens carry. */
@@ -13,6 +15,33 @@ export interface Subscriber {
 
 /** Whom a mail goes to. */
 export type Recipient = Pick<Subscriber, "id" | "address" | "name" | "fields">;
+
+export interface Subscribers {
+  /**
+   * Adds by address, or merges into who is there: a name given replaces, tags and fields add up. Streams: one
+   * transaction per 10,000 rows. The addresses must be normalised.
+   */
+  add(people: Iterable<NewSubscriber>, at: Date): Promise<Added>;
+  remove(address: string): Promise<boolean>;
+  /** In the order in which they joined the list; reads 1,000 at a time. */
+  list(): IteratorObject<Subscriber>;
+  count(): Promise<number>;
+  suppress(address: string, reason: Reason, at: Date): Promise<void>;
+  isSuppressed(address: string): Promise<boolean>;
+}
+
+export interface Added {
+  readonly added: number;
+  readonly updated: number;
+  /** Already there with all that was given. */
+  readonly unchanged: number;
+}
+
+export type NewSubscriber = Pick<Subscriber, "address" | "name" | "tags" | "fields"> & {
+  readonly id?: string | undefined;
+  /** ISO 8601; the time of adding unless given. */
+  readonly joinedAt?: string | undefined;
+};
 
 /** Stands for no subscriber: in `--test` mails, and while nobody is on the list. The way out of its mails is inert. */
 export const NOBODY: Recipient = { id: "test", address: "reader@example.org", fields: {} };
