@@ -25,7 +25,7 @@ const SHIPPED = ["pressrun.yaml", "pressrun.schema.json", "content", "templates"
 /** The article to begin with: it has an image, a credit and related articles. */
 const SAMPLE = "the-night-train-returns";
 
-const IGNORED = [".pressrun/", "out/", ".env"];
+const IGNORED = [".pressrun/", "out/", ".env", "*.rejected*"];
 
 export const command: Command<InitArguments> = {
   options: {},

@@ -19,11 +19,11 @@ interface FileArguments {
 
 type ImportIo = Pick<Io, "stdin" | "now" | "err">;
 
-/** Adds the list in a file, or on standard input for "-". Rows left out go to `<file>.rejected.csv`. */
+/** Adds the list in a file, or on standard input for "-". Rows left out go to a new `<file>.rejected.csv`. */
 export async function importList(ledger: Ledger, args: FileArguments, io: ImportIo): Promise<Result> {
   const isStdin = args.value === "-";
   const file = resolve(args.cwd, isStdin ? "stdin" : args.value);
-  const rejectedFile = `${file}.rejected.csv`;
+  const rejectedFile = newRejectedFile(file);
   const rejects = privateFile(rejectedFile);
   let isFirst = true;
   try {
@@ -42,6 +42,14 @@ export async function importList(ledger: Ledger, args: FileArguments, io: Import
   } finally {
     rejects.discard();
   }
+}
+
+/** Named so that a publication's .gitignore keeps it out of git: there are addresses in it. */
+function newRejectedFile(file: string): string {
+  const named = (number: number) => `${file}.rejected${number === 1 ? "" : `-${number}`}.csv`;
+  let number = 1;
+  while (existsSync(named(number))) number++;
+  return named(number);
 }
 
 /** @throws UserError where it cannot be read. */

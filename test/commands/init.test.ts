@@ -44,7 +44,7 @@ describe("pressrun init", () => {
     expect(await filesBelow(folder)).toEqual(written.toSorted());
     for (const file of await shipped())
       expect(await readFile(join(folder, file))).toEqual(await readFile(join(packageRoot, file)));
-    expect(await readFile(join(folder, ".gitignore"), "utf8")).toBe(".pressrun/\nout/\n.env\n");
+    expect(await readFile(join(folder, ".gitignore"), "utf8")).toBe(".pressrun/\nout/\n.env\n*.rejected*\n");
   });
 
   it("starts in the sandbox, where no secret is needed", async () => {
@@ -72,7 +72,7 @@ describe("pressrun init", () => {
     expect(kept).toEqual(["pressrun.schema.json", "pressrun.yaml", ".gitignore"]);
     expect(await readFile(join(cwd, "pressrun.yaml"), "utf8")).toBe("publication: {name: Mine}\n");
     expect(text).toContain("Kept as they were:\n  pressrun.schema.json\n  pressrun.yaml\n  .gitignore\n");
-    expect(text).toContain("no secret or address gets into git: .pressrun/ .env\n");
+    expect(text).toContain("no secret or address gets into git: .pressrun/ .env *.rejected*\n");
   });
 
   it("writes nothing the second time", async () => {

@@ -74,6 +74,18 @@ describe("subscribers", () => {
     ]);
   });
 
+  it("keeps what an earlier import left out", async () => {
+    for (const row of ["one", "two", "three"]) {
+      put("readers.csv", `email\n${row}\n`);
+      await subscribers("import", "readers.csv");
+    }
+    expect(
+      ["rejected", "rejected-2", "rejected-3"].map((name) =>
+        get(`readers.csv.${name}.csv`).split(",").at(-1),
+      ),
+    ).toEqual(["one\r\n", "two\r\n", "three\r\n"]);
+  });
+
   it("imports from standard input", async () => {
     const stdin = (async function* () {
       yield Buffer.from('{"email":"ada@example.org"}\n{"email":"nobody"}\n');
