@@ -1,8 +1,8 @@
-import { basename } from "node:path";
 import { openApp } from "../app.ts";
 import { held } from "../deliver/refuse.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { DeliveryRow, Ledger } from "../model/ledger.ts";
+import { slugNamed } from "../read/find.ts";
 import { count } from "../report/human.ts";
 import type { Command, Result } from "./command.ts";
 
@@ -29,7 +29,7 @@ export const command: Command<ResolveArguments> = {
     const decision = chooseDecision(args);
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
-      const slug = basename(args.article, ".md");
+      const slug = await slugNamed(args.article, args.cwd);
       return await resolveUncertain(await app.ledger(), { slug, only: args.only, decision, at: io.now() });
     } finally {
       await app.close();

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { State } from "../model/delivery.ts";
 import type { DeliveryRow, Ledger, LedgerRow } from "../model/ledger.ts";
+import { listArticles, slugNamed } from "../read/find.ts";
 import { type ArticleStatus, showStatus, statusJson } from "../report/status.ts";
 import type { Command, Result } from "./command.ts";
 
@@ -32,10 +33,10 @@ export const command: Command<StatusArguments> = {
   async run(args, io) {
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
     try {
-      const slug = args.article === undefined ? undefined : basename(args.article, ".md");
+      const slug = args.article === undefined ? undefined : await slugNamed(args.article, args.cwd);
       const states = LISTED.filter((state) => args[state]);
       const found = await readStatus(await app.ledger("readOnly"), slug, states);
-      if (slug !== undefined && found.length === 0) assertArticle(slug, args.article ?? slug, app);
+      if (slug !== undefined && found.length === 0) await assertArticle(slug, args.article ?? slug, app);
       return statusResult(found, slug);
     } finally {
       await app.close();
@@ -92,9 +93,9 @@ function statusResult(found: readonly ArticleStatus[], slug: string | undefined)
 }
 
 /** A word that names no article at all is a slip; one that was never published is an answer. */
-function assertArticle(slug: string, written: string, { paths }: App): void {
-  if (existsSync(join(paths.content, "articles", `${slug}.md`)) || existsSync(resolve(paths.cwd, written)))
-    return;
+async function assertArticle(slug: string, written: string, { paths }: App): Promise<void> {
+  if (existsSync(resolve(paths.cwd, written))) return;
+  if ((await listArticles(paths.content)).some((article) => article.slug === slug)) return;
   throw new UserError({
     code: "unknown-article",
     message: `There is no article "${slug}", and the ledger knows of none.`,

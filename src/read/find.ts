@@ -42,11 +42,16 @@ async function slugOf(file: string): Promise<string> {
   if (!hasFrontMatter(lines) || !/^["']?slug["']?\s*:/m.test(lines)) return byName;
   try {
     const { slug } = parseFrontMatter(splitFrontMatter(lines, file).yaml, file).data;
-    return typeof slug === "string" ? slug : byName;
+    return typeof slug === "string" && SLUG.test(slug) ? slug : byName;
   } catch (error) {
     if (error instanceof UserError) return byName;
     throw error;
   }
+}
+
+/** The slug that a slug or a path names. A file that is gone or cannot be read is known by its name. */
+export async function slugNamed(nameOrPath: string, cwd: string): Promise<string> {
+  return SLUG.test(nameOrPath) ? nameOrPath : slugOf(resolve(cwd, nameOrPath));
 }
 
 /**

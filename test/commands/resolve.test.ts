@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { AT, deliver, LOST, newPaper, SENT, SLUG, withLedger } from "./paper.ts";
 import { run } from "./run.ts";
@@ -49,6 +50,14 @@ describe("resolve", () => {
       "b@example.org": "pending",
       "c@example.org": "pending",
       bluesky: "uncertain",
+    });
+  });
+
+  it("knows a file by the slug in its front matter", async () => {
+    writeFileSync(join(folder, "b.md"), `---\ntitle: B\nslug: ${SLUG}\n---\n\nText.\n`);
+    expect(await run(folder, ["resolve", "b.md", "--assume-sent", "--only", "bluesky"])).toMatchObject({
+      exit: 0,
+      out: "bluesky: 1 are taken as sent, and never sent again.",
     });
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { BUSY, deliver, LOST, newPaper, POSTED, REFUSED, SENT, SLUG, withLedger } from "./paper.ts";
@@ -53,6 +53,26 @@ describe("status", () => {
       exit: 2,
       err: 'pressrun: There is no article "harbor-lights", and the ledger knows of none. Run `pressrun status` for those it knows.\n',
     });
+  });
+
+  it("knows a file by the slug in its front matter, and one that is gone by its name", async () => {
+    await wellDelivered();
+    const put = (name: string, slug: string) =>
+      writeFileSync(join(folder, name), `---\ntitle: B\nslug: ${slug}\n---\n\nText.\n`);
+    put("content/articles/b.md", SLUG);
+    expect((await run(folder, ["status", "content/articles/b.md", "--json"])).json()).toMatchObject({
+      article: SLUG,
+      edition: "sha256:one",
+    });
+    put("content/articles/b.md", "the-second");
+    for (const name of ["content/articles/b.md", "the-second"])
+      expect((await run(folder, ["status", name, "--json"])).json()).toMatchObject({
+        article: "the-second",
+        edition: null,
+      });
+    put(`content/articles/${SLUG}.md`, "[broken");
+    for (const name of [`content/articles/${SLUG}.md`, `content/elsewhere/${SLUG}.md`])
+      expect((await run(folder, ["status", name, "--json"])).json()).toMatchObject({ edition: "sha256:one" });
   });
 
   it("counts what became of each channel's deliveries", async () => {
