@@ -1,7 +1,8 @@
 import { openApp } from "../app.ts";
 import { held } from "../deliver/refuse.ts";
 import { EXIT, UserError } from "../errors.ts";
-import type { DeliveryRow, Ledger } from "../model/ledger.ts";
+import type { DeliveryKey } from "../model/delivery.ts";
+import type { Ledger } from "../model/ledger.ts";
 import { slugNamed } from "../read/find.ts";
 import { count } from "../report/human.ts";
 import type { Command, Result } from "./command.ts";
@@ -9,6 +10,7 @@ import type { Command, Result } from "./command.ts";
 export interface ResolveArguments {
   readonly article: string;
   readonly only?: string | undefined;
+  readonly failed: boolean;
   readonly resend: boolean;
   readonly assumeSent: boolean;
   readonly sandbox: boolean;
@@ -18,41 +20,54 @@ export const command: Command<ResolveArguments> = {
   options: {
     resend: { type: "boolean", default: false, describe: "They did not arrive: publish sends them again" },
     "assume-sent": { type: "boolean", default: false, describe: "They arrived: never send them again" },
+    failed: { type: "boolean", default: false, describe: "With --resend: those that were refused, instead" },
     only: { type: "string", requiresArg: true, describe: "Only these channels, comma-separated" },
     sandbox: { type: "boolean", default: false, describe: "In the sandbox" },
   },
   examples: [
     ["pressrun status my-article --uncertain", "look first"],
     ["pressrun resolve my-article --assume-sent", "the server's log shows them"],
+    ["pressrun resolve my-article --failed --resend", "what they were refused for is mended"],
   ],
   async run(args, io) {
     const decision = chooseDecision(args);
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
       const slug = await slugNamed(args.article, args.cwd);
-      return await resolveUncertain(await app.ledger(), { slug, only: args.only, decision, at: io.now() });
+      return await resolveDeliveries(await app.ledger(), { slug, only: args.only, decision, at: io.now() });
     } finally {
       await app.close();
     }
   },
 };
 
-type Decision = "resend" | "assume-sent";
+/** What a person decided of the deliveries in a state. */
+type Decision =
+  | { readonly state: "uncertain"; readonly name: "resend" | "assume-sent" }
+  | { readonly state: "failed"; readonly name: "resend" };
 
-function chooseDecision({ resend, assumeSent }: ResolveArguments): Decision {
-  if (resend !== assumeSent) return resend ? "resend" : "assume-sent";
-  throw new UserError({
-    code: "usage",
-    message: "Only a person can decide an uncertain delivery, one way or the other.",
-    next: "Give either --resend or --assume-sent.",
-  });
+function chooseDecision({ failed, resend, assumeSent }: ResolveArguments): Decision {
+  if (failed && assumeSent)
+    throw new UserError({
+      code: "usage",
+      message: "A failed delivery was refused: it cannot be taken as sent.",
+      next: "Give --failed --resend.",
+    });
+  if (resend === assumeSent)
+    throw new UserError({
+      code: "usage",
+      message: "Only a person can decide a delivery, one way or the other.",
+      next: failed ? "Give --failed --resend." : "Give either --resend or --assume-sent.",
+    });
+  if (failed) return { state: "failed", name: "resend" };
+  return { state: "uncertain", name: resend ? "resend" : "assume-sent" };
 }
 
 /**
- * Settles the article's uncertain deliveries as a person decided.
+ * Settles the article's deliveries in one state as a person decided.
  * @throws UserError for an article or channel that the ledger does not know, or while a run holds the article.
  */
-async function resolveUncertain(
+async function resolveDeliveries(
   ledger: Ledger,
   options: { slug: string; only?: string | undefined; decision: Decision; at: Date },
 ): Promise<Result> {
@@ -61,14 +76,19 @@ async function resolveUncertain(
   const lock = await ledger.lock(slug, at);
   if ("heldBy" in lock) throw held(slug, lock.heldBy);
   try {
-    const uncertain = await ledger.deliveries({ slug, states: ["uncertain"] });
-    const decided = uncertain.filter(({ key }) => channels.includes(key.channel));
-    const found = decision === "resend" ? "absent" : { text: "taken as sent: a person decided" };
-    for (const { key } of decided) await ledger.decide(key, found, at);
+    const open = await ledger.deliveries({ slug, states: [decision.state] });
+    const decided = open.map(({ key }) => key).filter(({ channel }) => channels.includes(channel));
+    await carryOut(ledger, decision, decided, at);
     return resolved(slug, decision, decided);
   } finally {
     lock.release();
   }
+}
+
+async function carryOut(ledger: Ledger, { state, name }: Decision, keys: readonly DeliveryKey[], at: Date) {
+  if (state === "failed") return ledger.resend(keys, at);
+  const found = name === "resend" ? "absent" : { text: "taken as sent: a person decided" };
+  for (const key of keys) await ledger.decide(key, found, at);
 }
 
 async function chooseChannels(ledger: Ledger, slug: string, only?: string): Promise<readonly string[]> {
@@ -89,19 +109,19 @@ async function chooseChannels(ledger: Ledger, slug: string, only?: string): Prom
   });
 }
 
-function resolved(slug: string, decision: Decision, decided: readonly DeliveryRow[]): Result {
-  const byChannel = [...Map.groupBy(decided, ({ key }) => key.channel)];
+function resolved(slug: string, { state, name }: Decision, decided: readonly DeliveryKey[]): Result {
+  const byChannel = [...Map.groupBy(decided, ({ channel }) => channel)];
   const channels = byChannel.map(([channel, { length }]) => ({ channel, deliveries: length }));
   const outcome =
-    decision === "resend"
+    name === "resend"
       ? `are to be sent again. Now run \`pressrun publish ${slug}\``
       : "are taken as sent, and never sent again";
   return {
     exit: EXIT.done,
-    json: () => ({ article: slug, decision, channels }),
+    json: () => ({ article: slug, state, decision: name, channels }),
     text: () =>
       decided.length === 0
-        ? `Nothing of "${slug}" is uncertain.`
+        ? `Nothing of "${slug}" ${state === "failed" ? "has failed" : "is uncertain"}.`
         : `${channels.map((each) => `${each.channel}: ${count(each.deliveries)}`).join(", ")} ${outcome}.`,
   };
 }

@@ -22,7 +22,7 @@ import { assertWhole, type Opened, openForReading, openForWriting } from "./open
 import { explained } from "./problems.ts";
 import { knownEdition, plan } from "./remember.ts";
 import { deliveries, nextRetry, rows } from "./rows.ts";
-import { decide, release, settle } from "./settle.ts";
+import { decide, release, resend, settle } from "./settle.ts";
 import { addOne, subscribersOf } from "./subscribers.ts";
 
 export interface OpenOptions {
@@ -114,6 +114,12 @@ class SqliteLedger implements Ledger {
 
   async decide(key: DeliveryKey, found: Receipt | "absent", at: Date): Promise<void> {
     this.#connection.write(() => decide(this.#connection, key, found, at));
+  }
+
+  async resend(failed: readonly DeliveryKey[], at: Date): Promise<void> {
+    this.#connection.write(() => {
+      for (const key of failed) resend(this.#connection, key, at);
+    });
   }
 
   async release(keys: readonly DeliveryKey[], at: Date): Promise<void> {

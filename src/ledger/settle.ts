@@ -93,6 +93,16 @@ export function decide(connection: Connection, key: DeliveryKey, found: Receipt 
   );
 }
 
+/** See Ledger.resend. The old answer stays in sight until the next one comes. */
+export function resend(connection: Connection, key: DeliveryKey, at: Date): void {
+  connection.run(
+    `UPDATE deliveries SET state = 'pending', due_at = 0, first_tried_at = NULL, draft = NULL, at = ?
+     WHERE state = 'failed' AND ${OF_KEY}`,
+    at.getTime(),
+    ...keyValues(key),
+  );
+}
+
 /** See Ledger.release: as if it had never been claimed. */
 export function release(connection: Connection, key: DeliveryKey, owner: string, at: Date): void {
   connection.run(

@@ -101,6 +101,11 @@ export interface Ledger {
   uncertain(scope: Scope): Promise<readonly Claim[]>;
   /** Settles an uncertain delivery after asking: accepted, or surely not there and so `pending` again. */
   decide(key: DeliveryKey, found: Receipt | "absent", at: Date): Promise<void>;
+  /**
+   * Puts `failed` deliveries back to `pending`, once a person has mended the cause: as new, so that a post is composed
+   * again and the 72 hours count from the next try. One transaction.
+   */
+  resend(failed: readonly DeliveryKey[], at: Date): Promise<void>;
   /** Puts intents that were never started back to `pending`. */
   release(keys: readonly DeliveryKey[], at: Date): Promise<void>;
   /** When the next `pending` delivery of the scope may be tried; undefined when none is left. */

@@ -96,13 +96,18 @@ function showDelivery({ key, state, attempts, code, text, retryAt, at }: Deliver
 }
 
 function nextSteps({ article, channels }: ArticleStatus): string[] {
-  const sum = (state: "uncertain" | "pending") =>
+  const sum = (state: "uncertain" | "failed" | "pending") =>
     channels.reduce((total, { counts }) => total + counts[state], 0);
   const steps = [];
   if (sum("uncertain") > 0)
     steps.push(
       `  Uncertain: the other side may have it. Look with \`pressrun status ${article} --uncertain\`, then decide with`,
       `  \`pressrun resolve ${article} --resend\` or \`--assume-sent\`.`,
+    );
+  if (sum("failed") > 0)
+    steps.push(
+      `  Failed: refused for good. See why with \`pressrun status ${article} --failed\`; once that is mended, have them`,
+      `  sent again with \`pressrun resolve ${article} --failed --resend\`.`,
     );
   if (sum("pending") > 0) steps.push(`  Pending goes out with the next \`pressrun publish ${article}\`.`);
   return steps.length > 0 ? ["", ...steps] : [];

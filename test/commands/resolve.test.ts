@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { AT, deliver, LOST, newPaper, SENT, SLUG, withLedger } from "./paper.ts";
+import { AT, deliver, LOST, newPaper, REFUSED, SENT, SLUG, withLedger } from "./paper.ts";
 import { run } from "./run.ts";
 
 let folder: string;
@@ -42,6 +42,7 @@ describe("resolve", () => {
     expect(exit).toBe(0);
     expect(json()).toEqual({
       article: SLUG,
+      state: "uncertain",
       decision: "resend",
       channels: [{ channel: "email", deliveries: 2 }],
     });
@@ -51,6 +52,23 @@ describe("resolve", () => {
       "c@example.org": "pending",
       bluesky: "uncertain",
     });
+  });
+
+  it("has those that were refused tried again", async () => {
+    await withLedger(folder, (ledger) => deliver(ledger, "mastodon", { mastodon: REFUSED }));
+    const ran = await run(folder, ["resolve", SLUG, "--failed", "--resend"]);
+    expect(ran).toMatchObject({
+      exit: 0,
+      out: `mastodon: 1 are to be sent again. Now run \`pressrun publish ${SLUG}\`.`,
+    });
+    expect(await states()).toMatchObject({
+      "a@example.org": "sent",
+      "b@example.org": "uncertain",
+      mastodon: "pending",
+    });
+    expect((await run(folder, ["resolve", SLUG, "--failed", "--resend"])).out).toBe(
+      `Nothing of "${SLUG}" has failed.`,
+    );
   });
 
   it("knows a file by the slug in its front matter", async () => {
@@ -64,6 +82,11 @@ describe("resolve", () => {
   it.each([
     [["resolve", SLUG], "Give either --resend or --assume-sent."],
     [["resolve", SLUG, "--resend", "--assume-sent"], "Give either --resend or --assume-sent."],
+    [["resolve", SLUG, "--failed"], "Give --failed --resend."],
+    [
+      ["resolve", SLUG, "--failed", "--assume-sent"],
+      "A failed delivery was refused: it cannot be taken as sent. Give --failed --resend.",
+    ],
     [["resolve", "unheard-of", "--resend"], 'The ledger knows nothing of "unheard-of".'],
     [
       ["resolve", SLUG, "--resend", "--only", "email,nostr"],

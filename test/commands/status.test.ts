@@ -82,7 +82,10 @@ describe("status", () => {
       out: `harbour-lights
            planned  sent  failed  uncertain  skipped  pending  missed
   email          2     1       1          0        0        0       0
-  bluesky        1     1       0          0        0        0       0  https://example.org/post/1`,
+  bluesky        1     1       0          0        0        0       0  https://example.org/post/1
+
+  Failed: refused for good. See why with \`pressrun status harbour-lights --failed\`; once that is mended, have them
+  sent again with \`pressrun resolve harbour-lights --failed --resend\`.`,
     });
     const one = {
       article: SLUG,

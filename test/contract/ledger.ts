@@ -184,6 +184,20 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await counts()).toMatchObject({ pending: 0, failed: 2 });
     });
 
+    it("takes up what failed as new when a person asks, but for who is suppressed", async () => {
+      await planReaders(3);
+      const refused: Outcome = { state: "failed", reason: { kind: "rejected", code: 550, text: "no" } };
+      const [one, two, three] = await ledger.exchange([], MAIL, 3, AT);
+      await ledger.exchange([settle(one!, refused), settle(two!, refused), settle(three!)], MAIL, 0, AT);
+      await ledger.subscribers.suppress(reader(2), { kind: "rejected", text: "unsubscribed" }, AT);
+      await ledger.resend([one!.key, two!.key, three!.key], later(100));
+      expect(await counts()).toMatchObject({ pending: 2, sent: 1, failed: 0 });
+      expect(await ledger.exchange([], MAIL, 3, later(100))).toMatchObject([
+        { key: keyOf(reader(1)), attempt: 2, firstTriedAt: later(100) },
+      ]);
+      expect(await counts()).toMatchObject({ uncertain: 1, sent: 1, skipped: 1 });
+    });
+
     it("skips who is suppressed or has left since the plan", async () => {
       await planReaders(4);
       await ledger.subscribers.suppress(reader(1), { kind: "rejected", text: "unsubscribed" }, AT);
