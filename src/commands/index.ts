@@ -47,7 +47,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   resolve: {
     usage: "resolve <article>",
-    summary: "decide deliveries whose outcome is uncertain",
+    summary: "decide deliveries that are uncertain, or try failed ones again",
     load: () => import("./resolve.ts"),
   },
   subscribers: {
