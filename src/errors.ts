@@ -44,6 +44,12 @@ export function showProblem({ message, next, place }: Problem): string {
   return `${place ? `${showPlace(place)}: ` : ""}${message}${next ? ` ${next}` : ""}`;
 }
 
+/** Text for a terminal: what a title or a server's answer holds must not move the cursor or set the window's name. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g, "");
+}
+
 /**
  * Everything that is the user's to mend. It is shown without a stack and ends the run with its exit code;
  * any other error is a bug in pressrun (exit 70).

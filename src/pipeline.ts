@@ -81,6 +81,8 @@ export async function publish(app: App, edition: Edition, options: PublishOption
   const lock = await ledger.lock(article.slug, app.run.now());
   if ("heldBy" in lock) throw refuse.held(article.slug, lock.heldBy);
   try {
+    const first = await ledger.edition(article.slug, edition.revision);
+    refuse.changedBody(edition, first, await ledger.rows(article.slug), app.allowed);
     const planned = await planWith(app, ledger, edition, channels, options);
     const busy = channels.filter((channel) => isAnythingLeft(channel, planOf(planned, channel)));
     if (busy.length > 0 && !(await options.confirm(planned))) throw refuse.unconfirmed();
@@ -122,7 +124,6 @@ async function planWith(
 ): Promise<Plan> {
   const { slug } = edition.article;
   const rows = await ledger.rows(slug);
-  refuse.changedBody(edition, await ledger.edition(slug, edition.revision), rows);
   const published = app.published.read();
   const isAmong = segmentOf(edition.article, app.config.email?.to);
   const subscribers = ledger.subscribers.list().filter(isAmong);

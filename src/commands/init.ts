@@ -135,8 +135,8 @@ function show(started: Started, cwd: string): string {
     `Three example readers are on the sandbox's list from its first run. Try:
 ${where === "." ? "" : `  cd ${quote(where)}\n`}  pressrun render ${SAMPLE}               look at the edition in out/
   pressrun publish ${SAMPLE} --sandbox    mail and posts, on this machine only`,
-    `To go live: put your names into pressrun.yaml, secrets into .env (SMTP_URL=…), readers on the list with
-\`pressrun subscribers import FILE\`, and set mode: live.`,
+    `To go live: put your names and mode: live into pressrun.yaml, secrets into .env (SMTP_URL=…); then put readers on
+the list with \`pressrun subscribers import FILE\`. (Before that, they go on the sandbox's list.)`,
   ];
   return parts.filter((part) => part !== false).join("\n\n");
 }

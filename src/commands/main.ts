@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, UserError } from "../errors.ts";
+import { EXIT, type ExitCode, printable, UserError } from "../errors.ts";
 import { showVersion } from "../package.ts";
 import type { Io } from "./command.ts";
 import { topHelp } from "./help.ts";
@@ -33,7 +33,7 @@ async function run(argv: readonly string[], io: Io): Promise<Ending> {
   const { command, args } = invocation;
   const running = command.run(args as never, io);
   const result = await (command.heedsSignal ? running : Promise.race([running, stopped(io)]));
-  const out = args.json ? JSON.stringify(result.json(), null, 2) : result.text();
+  const out = args.json ? JSON.stringify(result.json(), null, 2) : printable(result.text());
   return { exit: result.exit, out, ended: result.ended };
 }
 
@@ -52,7 +52,7 @@ function stopped({ signal }: Io): Promise<never> {
 /** A person reads sentences on stderr; a script that asked for JSON also gets them as one document. */
 function fail(error: unknown, json: boolean, io: Io): Ending {
   if (error instanceof UserError) {
-    for (const line of error.message.split("\n")) io.err(`pressrun: ${line}\n`);
+    for (const line of error.message.split("\n")) io.err(`pressrun: ${printable(line)}\n`);
     return { exit: error.exit, out: json ? JSON.stringify({ errors: error.problems }, null, 2) : "" };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

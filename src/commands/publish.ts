@@ -155,7 +155,10 @@ function view(app: App, report: RunReport, tool: string): RunView {
     }
   }
   const next = report.dryRun
-    ? [`Look at it: ${folder(app.paths.out, slug, "newsletter.html")}`, `Next: ${tool} publish ${slug}`]
+    ? [
+        `Look at it: ${folder(app.paths.out, slug, "newsletter.html")}`,
+        `Next: ${tool} publish ${slug}${report.sandbox ? " --sandbox" : ""}`,
+      ]
     : nextSteps(report, slug, tool);
   return { ...report, title: report.edition.article.title, where, next };
 }

@@ -22,7 +22,7 @@ interface Entry {
 export async function readShelf({ content, cwd }: { content: string; cwd: string }): Promise<Shelf> {
   const entries = await Promise.all(
     (await listArticles(content)).map(async ({ slug, file }) => {
-      const text = await readFile(file, "utf8");
+      const text = await readFile(file, "utf8").catch(() => "");
       return { slug, file: showPath(file, cwd), yaml: frontMatterOf(text, file) };
     }),
   );

@@ -1,5 +1,5 @@
 import { type App, openApp } from "../app.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT, type Notice, UserError } from "../errors.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { normaliseAddress } from "../model/subscriber.ts";
 import { count } from "../report/human.ts";
@@ -68,11 +68,20 @@ export const command: Command<SubscribersArguments> = {
       });
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
-      return await action(app, args, io);
+      const result = await action(app, args, io);
+      if (app.config.sandbox && ["import", "add"].includes(args.action)) app.reporter.notice(SANDBOX_LIST);
+      return result;
     } finally {
       await app.close();
     }
   },
+};
+
+/** A list that nobody is mailed from must not be taken for the real one. */
+const SANDBOX_LIST: Notice = {
+  code: "sandbox-list",
+  message: "This is the sandbox's list.",
+  next: "With mode: live in pressrun.yaml the publication has its own.",
 };
 
 function needed({ action, value }: SubscribersArguments, what: string): string {

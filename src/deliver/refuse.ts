@@ -41,6 +41,7 @@ export function changedBody(
   edition: Edition,
   first: EditionRecord | undefined,
   rows: readonly LedgerRow[],
+  { sandbox }: Permission,
 ): void {
   const delivered = rows
     .filter(({ revision }) => revision === edition.revision)
@@ -49,7 +50,9 @@ export function changedBody(
   throw new UserError({
     code: "changed-body",
     message: `"${edition.article.title}" was changed after ${delivered} of its deliveries.`,
-    next: "Undo the change: this version cannot yet send a correction to the readers who have it.",
+    next: sandbox
+      ? "Undo the change, or delete .pressrun/sandbox to rehearse from the start."
+      : "Undo the change: this version cannot yet send a correction to the readers who have it.",
     place: { file: edition.article.file },
   });
 }

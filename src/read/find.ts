@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { hasFrontMatter, parseFrontMatter, splitFrontMatter } from "./frontmatter.ts";
@@ -27,7 +27,11 @@ export function showPath(file: string, cwd: string): string {
 export async function listArticles(content: string): Promise<KnownArticle[]> {
   const folder = join(content, "articles");
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith(".md")).sort();
+  const files = [];
+  for (const name of names.filter((each) => each.endsWith(".md")).sort()) {
+    // A pipe would be waited for, and a folder or a link to nothing is no article.
+    if ((await stat(join(folder, name)).catch(() => undefined))?.isFile()) files.push(name);
+  }
   return Promise.all(
     files.map(async (name) => ({ slug: await slugOf(join(folder, name)), file: join(folder, name) })),
   );

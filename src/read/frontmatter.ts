@@ -93,7 +93,8 @@ function plainData(toJs: () => unknown, file: string): Readonly<Record<string, u
     return withoutNull(toJs() ?? {}) as Record<string, unknown>;
   } catch (error) {
     // yaml's word for aliases that unfold into more than anyone wrote by hand.
-    if (!(error instanceof ReferenceError)) throw error;
+    // An alias inside what it stands for never ends: a RangeError.
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     throw new UserError({
       code: "front-matter-alias",
       message: "The front matter repeats its aliases (*name) too often.",

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { UserError } from "../errors.ts";
 import { describeDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
 import { type Plan, plannedRow } from "../model/plan.ts";
@@ -18,11 +19,11 @@ export interface EditionFiles {
 
 /**
  * Writes `folder` anew, whole or not at all.
+ * @throws UserError where no folder can be made there.
  * @returns the files' names, relative to `folder`.
  */
 export async function writeEdition(folder: string, files: EditionFiles): Promise<readonly string[]> {
-  await mkdir(dirname(folder), { recursive: true });
-  const draft = await mkdtemp(`${folder}.`);
+  const draft = await makeDraft(folder);
   try {
     const contents = Object.entries(editionFiles(files));
     for (const [name, content] of contents) {
@@ -34,6 +35,20 @@ export async function writeEdition(folder: string, files: EditionFiles): Promise
     return contents.map(([name]) => name);
   } finally {
     await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function makeDraft(folder: string): Promise<string> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    return await mkdtemp(`${folder}.`);
+  } catch (error) {
+    throw new UserError({
+      code: "out-unwritable",
+      message: `The edition cannot be written here (${(error as NodeJS.ErrnoException).code}).`,
+      next: "Make the folder writable, or move away what stands in its place.",
+      place: { file: dirname(folder) },
+    });
   }
 }
 

@@ -48,6 +48,8 @@ function headline({ channels, dryRun, sandbox }: RunView): string {
   const sent = channels.reduce((sum, row) => sum + row.sent, 0);
   const isDone = channels.every((row) => row.skipped === row.planned);
   if (!isDone || sent > 0) return where;
+  if (channels.every((row) => row.planned + row.failedEarlier === 0))
+    return ` · nobody to send it to${where}`;
   const failed = channels.some((row) => row.failedEarlier > 0);
   return failed
     ? ` · nothing left to send, and not everyone has it${where}`

@@ -1,4 +1,4 @@
-import { type Notice, type Problem, showProblem } from "../errors.ts";
+import { type Notice, type Problem, printable, showProblem } from "../errors.ts";
 import type { Outcome } from "../model/delivery.ts";
 import { count } from "./human.ts";
 
@@ -34,10 +34,10 @@ const BAR_WIDTH = 24;
 export function createReporter(options: ReporterOptions): Reporter {
   return {
     notice(notice) {
-      if (!options.silent) options.write(`note: ${showProblem(notice)}\n`);
+      if (!options.silent) options.write(`note: ${printable(showProblem(notice))}\n`);
     },
     problem(problem) {
-      options.write(`pressrun: ${showProblem(problem)}\n`);
+      options.write(`pressrun: ${printable(showProblem(problem))}\n`);
     },
     progress: (label, total) =>
       options.silent

@@ -45,7 +45,8 @@ function channelJson(row: LedgerRow): object {
 }
 
 function deliveryJson({ key, state, attempts, code, text, messageId, at }: DeliveryRow): object {
-  return { channel: key.channel, to: key.recipient, state, attempts, code, text, messageId, at };
+  const said = { code: code ?? null, text: text ?? null, messageId: messageId ?? null };
+  return { channel: key.channel, to: key.recipient, state, attempts, ...said, at };
 }
 
 /** In the order in which people ask. */

@@ -98,6 +98,9 @@ describe("publish --sandbox", () => {
     const changed = await run(folder, ["publish", SLUG, "--sandbox"]);
     expect(changed.exit).toBe(2);
     expect(changed.err).toContain("was changed after 4 of its deliveries");
+    // Looking is not sending.
+    expect((await run(folder, ["render", SLUG])).exit).toBe(0);
+    expect((await run(folder, ["publish", SLUG, "--sandbox", "--dry-run"])).exit).toBe(0);
   });
 });
 
@@ -136,6 +139,26 @@ describe("publish --dry-run", () => {
     const timeless = (post: unknown) => JSON.stringify(post).replace(/"createdAt":"[^"]+"/, "");
     expect(timeless(posted)).toBe(timeless(planned));
     expect(readFileSync(join(out, "plan.json"), "utf8")).not.toContain("@example.org");
+  });
+
+  it("says where it cannot write, and lets nothing of a title act on the terminal", async () => {
+    const folder = copyOf(paper);
+    writeFileSync(join(folder, "content/articles/esc.md"), '---\ntitle: "A\\e[31mred\\x07"\n---\n\nText.\n');
+    const shown = await run(folder, ["render", "esc"]);
+    expect({
+      exit: shown.exit,
+      isClean: !["\u0007", "\u001b"].some((code) => (shown.out + shown.err).includes(code)),
+    }).toEqual({
+      exit: 0,
+      isClean: true,
+    });
+    rmSync(join(folder, "out"), { recursive: true, force: true });
+    writeFileSync(join(folder, "out"), "a file");
+    const refused = await run(folder, ["render", "esc"]);
+    expect({ exit: refused.exit, err: refused.err }).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("The edition cannot be written here"),
+    });
   });
 
   it("makes no state where there is none", async () => {

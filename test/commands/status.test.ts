@@ -111,6 +111,7 @@ describe("status", () => {
         state: "failed",
         attempts: 1,
         code: 550,
+        messageId: null,
         text: "no such user",
         at: "2026-11-23T09:00:00.000Z",
       },

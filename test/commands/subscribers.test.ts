@@ -61,7 +61,7 @@ describe("subscribers", () => {
     const ran = await subscribers("import", "readers.csv");
     expect(ran).toMatchObject({
       exit: 0,
-      err: "",
+      err: expect.stringContaining("This is the sandbox's list."),
       out: "2 added\n1 already there\n1 suppressed, and stay so\n1 left out: see readers.csv.rejected.csv",
     });
     expect(get("readers.csv.rejected.csv")).toBe(
