@@ -29,9 +29,9 @@ describe("an ellipsis", () => {
   const to = (text: string, most: number) => shortenTo(text, (cut) => cut.length <= most, "en");
 
   it("comes after a whole word", () => {
-    expect(to("Kim Jong-un met the others, and left.", 9)).toBe("Kim…");
-    expect(to("Kim Jong-un met the others, and left.", 12)).toBe("Kim Jong-un…");
-    expect(to("Kim Jong-un met the others, and left.", 29)).toBe("Kim Jong-un met the others…");
+    expect(to("Bay Stow-on met the others, and left.", 9)).toBe("Bay…");
+    expect(to("Bay Stow-on met the others, and left.", 12)).toBe("Bay Stow-on…");
+    expect(to("Bay Stow-on met the others, and left.", 29)).toBe("Bay Stow-on met the others…");
   });
 
   it("never cuts an address or a quotation", () => {
