@@ -12,7 +12,7 @@ import type { Edition } from "./model/edition.ts";
 import { isSameScope, type Ledger, type LedgerRow } from "./model/ledger.ts";
 import { type ChannelPlan, NO_COUNTS, type Plan, type RunRow, runRow } from "./model/plan.ts";
 import { parseSegment, type Segment } from "./model/segment.ts";
-import { NOBODY, normaliseAddress } from "./model/subscriber.ts";
+import { NOBODY, requireAddress } from "./model/subscriber.ts";
 import { readArticle } from "./read/index.ts";
 
 export interface PlanOptions {
@@ -102,9 +102,7 @@ export async function publish(app: App, edition: Edition, options: PublishOption
 export async function sendTest(app: App, edition: Edition, to: string): Promise<RunReport> {
   const email = await app.mail();
   if (email === undefined) throw refuse.noMail();
-  const normal = normaliseAddress(to);
-  if ("reason" in normal) throw refuse.badAddress(to, normal.reason);
-  const recipient = { ...NOBODY, address: normal.address };
+  const recipient = { ...NOBODY, address: requireAddress(to) };
   const key = { channel: email.name, slug: edition.article.slug, revision: edition.revision, recipient: to };
   const subject = `[Test] ${edition.newsletter.subject}`;
   const draft = email.compose({ ...edition, newsletter: { ...edition.newsletter, subject } });

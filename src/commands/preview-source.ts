@@ -5,7 +5,7 @@ import type { Edition } from "../model/edition.ts";
 import type { Finding } from "../model/finding.ts";
 import { parseSegment } from "../model/segment.ts";
 import { type FieldValues, join } from "../model/splice.ts";
-import { NOBODY, normaliseAddress, type Recipient } from "../model/subscriber.ts";
+import { NOBODY, type Recipient, requireAddress } from "../model/subscriber.ts";
 import { makeEdition } from "../pipeline.ts";
 import type { Copy, Desk, DeskArticle, MadeEdition, PreviewSource, Reader } from "../preview/source.ts";
 import { type KnownArticle, listArticles, showPath } from "../read/find.ts";
@@ -159,20 +159,10 @@ async function copyFor(app: App, edition: Edition, address: string | undefined):
 async function chooseReader(app: App, { article }: Edition, written: string | undefined): Promise<Recipient> {
   const { subscribers } = await app.ledger("readOnly");
   if (written !== undefined) {
-    const address = addressOf(written);
+    const address = requireAddress(written);
     return subscribers.list().find((each) => each.address === address) ?? { ...NOBODY, address };
   }
   const result = parseSegment(article.email.to ?? app.config.email?.to ?? "all");
   const isAmong = "segment" in result ? result.segment : () => true;
   return subscribers.list().find(isAmong) ?? NOBODY;
-}
-
-function addressOf(written: string): string {
-  const normal = normaliseAddress(written);
-  if ("address" in normal) return normal.address;
-  throw new UserError({
-    code: "bad-address",
-    message: `"${written}" cannot be written to: ${normal.reason}.`,
-    next: "Give one plain address, such as you@example.org.",
-  });
 }

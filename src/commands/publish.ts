@@ -169,5 +169,7 @@ function nextSteps({ sandbox, channels }: RunReport, slug: string, tool: string)
     return [`Next: ${tool} publish ${slug} again, for what is left`];
   if (channels.some((row) => row.failed + row.failedEarlier > 0))
     return [`Next: ${tool} status ${slug} --failed`];
+  if (channels.every((row) => row.planned + row.failedEarlier === 0))
+    return [`Next: ${tool} subscribers import FILE`];
   return [sandbox ? `Next: ${tool} render ${slug}, and look at the page` : `Next: ${tool} status ${slug}`];
 }

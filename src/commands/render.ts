@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type App, openApp } from "../app.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
 import { type Plan, plannedRow } from "../model/plan.ts";
 import type { FieldValues } from "../model/splice.ts";
-import { NOBODY, normaliseAddress, type Recipient } from "../model/subscriber.ts";
+import { NOBODY, type Recipient, requireAddress } from "../model/subscriber.ts";
 import { makeEdition, makePlan } from "../pipeline.ts";
 import { writeEdition } from "../report/folder.ts";
 import { count, shortPath } from "../report/human.ts";
@@ -64,7 +64,7 @@ const NO_VALUES: FieldValues = {
 
 async function chooseReader(app: App, plan: Plan, as: string | undefined): Promise<Recipient> {
   const ledger = await app.ledger("readOnly");
-  const wanted = as === undefined ? firstPlanned(plan) : addressOf(as);
+  const wanted = as === undefined ? firstPlanned(plan) : requireAddress(as);
   for (const subscriber of ledger.subscribers.list()) {
     if (wanted === undefined || subscriber.address === wanted) return subscriber;
   }
@@ -73,16 +73,6 @@ async function chooseReader(app: App, plan: Plan, as: string | undefined): Promi
 
 function firstPlanned(plan: Plan): string | undefined {
   return plan.channels.find(({ draft }) => draft.kind === "mail")?.fresh[0]?.key.recipient;
-}
-
-function addressOf(written: string): string {
-  const normal = normaliseAddress(written);
-  if ("address" in normal) return normal.address;
-  throw new UserError({
-    code: "bad-address",
-    message: `--as "${written}" cannot be written to: ${normal.reason}.`,
-    next: "Give one plain address, such as you@example.org.",
-  });
 }
 
 function newsletterJson({ newsletter }: Edition): object {

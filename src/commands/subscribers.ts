@@ -1,7 +1,7 @@
 import { type App, openApp } from "../app.ts";
 import { EXIT, type Notice, UserError } from "../errors.ts";
 import type { Ledger } from "../model/ledger.ts";
-import { normaliseAddress } from "../model/subscriber.ts";
+import { requireAddress } from "../model/subscriber.ts";
 import { count } from "../report/human.ts";
 import type { Command, GlobalArguments, Io, Result } from "./command.ts";
 import { exportList, importList } from "./subscribers-files.ts";
@@ -93,23 +93,13 @@ function needed({ action, value }: SubscribersArguments, what: string): string {
   });
 }
 
-function addressOf(written: string): string {
-  const result = normaliseAddress(written);
-  if ("address" in result) return result.address;
-  throw new UserError({
-    code: "bad-address",
-    message: `"${written}" cannot be written to: ${result.reason}.`,
-    next: "Give one plain address, such as you@example.org.",
-  });
-}
-
 /** @throws UserError for what is no address, and for a suppressed one: it stays so. */
 async function addSubscriber(
   ledger: Ledger,
   options: { written: string; name?: string | undefined; tag?: string | undefined; at: Date },
 ): Promise<Result> {
   const { written, name, tag = "", at } = options;
-  const address = addressOf(written);
+  const address = requireAddress(written);
   if (await ledger.subscribers.isSuppressed(address))
     throw new UserError({
       code: "suppressed",
@@ -136,7 +126,7 @@ async function addSubscriber(
 
 /** Someone who is not there is removed already. */
 async function removeSubscriber(ledger: Ledger, written: string): Promise<Result> {
-  const address = addressOf(written);
+  const address = requireAddress(written);
   const removed = await ledger.subscribers.remove(address);
   return {
     exit: EXIT.done,

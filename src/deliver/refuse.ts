@@ -100,14 +100,6 @@ export function noMail(): UserError {
   });
 }
 
-export function badAddress(address: string, reason: string): UserError {
-  return new UserError({
-    code: "bad-address",
-    message: `"${address}" cannot be written to: ${reason}.`,
-    next: "Give --test one plain address, such as you@example.org.",
-  });
-}
-
 export function testFailed(address: string, reason: Reason): Problem {
   return {
     code: "test-failed",

@@ -1,3 +1,5 @@
+import { UserError } from "../errors.ts";
+
 import type { Reason } from "./delivery.ts";
 
 /** An address on the list. */
@@ -71,4 +73,18 @@ export function normaliseAddress(written: string): AddressResult {
 function asciiDomain(domain: string): string | undefined {
   if (/[/?#:@[\]\\\s]/.test(domain)) return undefined;
   return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : undefined;
+}
+
+/**
+ * The address that a person typed, normalised.
+ * @throws UserError for what cannot be written to.
+ */
+export function requireAddress(written: string): string {
+  const result = normaliseAddress(written);
+  if ("address" in result) return result.address;
+  throw new UserError({
+    code: "bad-address",
+    message: `"${written}" cannot be written to: ${result.reason}.`,
+    next: "Give one plain address, such as you@example.org.",
+  });
 }
