@@ -44,8 +44,6 @@ type Callback<Value> = (error?: Error | null, value?: Value) => void;
 /** One conversation with a server, one message at a time. Its failures are MailFailures. */
 export class MailConnection {
   readonly endpoint: Endpoint;
-  /** Messages it has carried: a server may have hung up on a used connection since. */
-  used = 0;
   readonly #smtp: SMTPConnection;
 
   private constructor(smtp: SMTPConnection, endpoint: Endpoint) {
@@ -92,7 +90,6 @@ export class MailConnection {
         this.push(null);
       },
     });
-    this.used += 1;
     try {
       const envelope = { from, to: [to], size: message.length };
       const info = await this.#step<SMTPConnection.SentMessageInfo>(
