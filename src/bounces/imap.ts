@@ -42,17 +42,15 @@ async function moveAway(client: ImapFlow, uids: readonly number[], folder: strin
 }
 
 async function logIn(url: string): Promise<{ readonly client: ImapFlow; readonly folder: string }> {
-  const { protocol, hostname, port, username, password, pathname } = parse(url);
-  const secure = protocol === "imaps:";
-  const host = hostname.replace(/^\[|\]$/g, "");
+  const { secure, host, port, user, password, folder } = mailboxAt(url);
   const { ImapFlow } = await import("imapflow");
   const client = new ImapFlow({
     host,
-    port: port === "" ? (secure ? 993 : 143) : Number(port),
+    port,
     secure,
     // A password travels encrypted, or stays on this machine.
     ...(!secure && !isLoopback(host) && { doSTARTTLS: true }),
-    auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+    auth: { user, pass: password },
     logger: false,
     connectionTimeout: TIMEOUT,
     greetingTimeout: TIMEOUT,
@@ -65,16 +63,29 @@ async function logIn(url: string): Promise<{ readonly client: ImapFlow; readonly
   } catch (error) {
     throw unusable(host, error);
   }
-  return { client, folder: decodeURIComponent(pathname.slice(1)) || "INBOX" };
+  return { client, folder };
 }
 
-function parse(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new UserError({
-    code: "imap-address",
-    message: "The mailbox is not an address such as imaps://user:password@mail.example.org/INBOX.",
-    next: "Write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25.",
-  });
+/** @throws UserError for anything that is not an IMAP address; the address, which holds a password, is not shown. */
+export function mailboxAt(url: string) {
+  try {
+    const { protocol, hostname, port, username, password, pathname } = new URL(url);
+    const secure = protocol === "imaps:";
+    return {
+      secure,
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? (secure ? 993 : 143) : Number(port),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      folder: decodeURIComponent(pathname.slice(1)) || "INBOX",
+    };
+  } catch {
+    throw new UserError({
+      code: "imap-address",
+      message: "The mailbox is not an address such as imaps://user:password@mail.example.org/INBOX.",
+      next: "Write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25.",
+    });
+  }
 }
 
 function unusable(host: string, error: unknown): UserError {

@@ -36,15 +36,6 @@ export function createSource(file: string, text: string, bodyLine: number): Sour
   };
 }
 
-/** Of an address, as people write it; as it is where its percent signs are no encoding. */
-export function decoded(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
-}
-
 const newlines = (text: string) => text.split("\n").length - 1;
 
 function flexible(words: string): RegExp {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { openApp } from "../app.ts";
+import { mailboxAt } from "../bounces/imap.ts";
 import { type BouncesRead, readBounces } from "../bounces/index.ts";
 import { openMailbox } from "../bounces/source.ts";
 import { EXIT } from "../errors.ts";
@@ -31,7 +32,7 @@ export const command: Command<BouncesArguments> = {
     ],
   ],
   async run({ mailbox: where, move, sandbox, ...args }, io) {
-    if (/^imaps?:/i.test(where) && URL.canParse(where)) hidePassword(where, io.hide);
+    if (/^imaps?:/i.test(where)) hidePassword(where, io.hide);
     const app = await openApp(args, io, { sandbox, reach: "change" });
     try {
       const mailbox = await openMailbox(where, resolve(args.cwd, where), { move, signal: io.signal });
@@ -46,8 +47,8 @@ export const command: Command<BouncesArguments> = {
 };
 
 function hidePassword(url: string, hide: (secret: string) => void): void {
-  const { password } = new URL(url);
-  for (const secret of [password, decodeURIComponent(password)]) if (secret !== "") hide(secret);
+  const { password } = mailboxAt(url);
+  for (const secret of [password, encodeURIComponent(password)]) if (secret !== "") hide(secret);
 }
 
 function showRead({ read, found, known, suppressed, unmatched }: BouncesRead): string {

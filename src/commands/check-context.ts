@@ -104,7 +104,7 @@ async function publishedSlugs(app: App): Promise<ReadonlySet<string>> {
 }
 
 async function imagesOf({ image, html, file }: Article, root: string): Promise<readonly ImageFile[]> {
-  const inBody = (await imagesIn(html)).filter(isLocal).map(decodeURI);
+  const inBody = [...(await imagesIn(html)).values()].filter(isLocal);
   const local = [...(image ? [image.src] : []).filter(isLocal), ...inBody];
   return Promise.all(
     [...new Set(local)].map(async (src) => ({

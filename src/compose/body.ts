@@ -1,5 +1,6 @@
 import type { IOptions } from "sanitize-html";
-import type { PlacedImage } from "./images.ts";
+import { fromWebPath } from "../model/web-path.ts";
+import { isRemote, type PlacedImage } from "./images.ts";
 
 /** Width of the column of text in the newsletter, in pixels. */
 const COLUMN = 528;
@@ -62,11 +63,12 @@ const ATTRIBUTES = [
 type Side = "left" | "right";
 type Place = (src: string) => PlacedImage | undefined;
 
-/** Where the body's images are, as written. */
-export async function imagesIn(html: string): Promise<readonly string[]> {
-  const found = new Set<string>();
-  await transform(html, { start: "left" }, (src) => void found.add(src));
-  return [...found];
+/** The body's images: `src` as the HTML has it → the web address, or the path of the file. */
+export async function imagesIn(html: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const add = (src: string) => void found.set(src, isRemote(src) ? src : fromWebPath(src));
+  await transform(html, { start: "left" }, add);
+  return found;
 }
 
 export interface BodyStyle {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, extname, relative, resolve, sep } from "node:path";
 import { type Notice, UserError } from "../errors.ts";
 import type { EmbeddedImage, Thumbnail } from "../model/edition.ts";
+import { webPath } from "../model/web-path.ts";
 
 export interface ImageSource {
   /** Folder of the publication: no local image lies outside it. */
@@ -25,7 +26,7 @@ export interface PlacedImage {
   readonly embedded?: EmbeddedImage | undefined;
 }
 
-const isRemote = (src: string) => /^https?:\/\//i.test(src);
+export const isRemote = (src: string) => /^https?:\/\//i.test(src);
 
 /** An absolute path or URL. A path that starts with "/" starts at the publication's folder. */
 export function locateImage(src: string, folder: string, root: string): string {
@@ -52,7 +53,7 @@ export async function placeImage(location: string, source: ImageSource): Promise
   if (bytes === undefined) throw unreadable(shown, "cannot be read");
   const { format, width, height } = await inspect(bytes, shown);
   if (imagesUrl !== undefined && images !== "embed") {
-    return { src: `${imagesUrl.replace(/\/$/, "")}/${encodeURI(shown)}`, width, height };
+    return { src: `${imagesUrl.replace(/\/$/, "")}/${webPath(shown)}`, width, height };
   }
   if (images === "url") {
     throw new UserError({

@@ -85,7 +85,7 @@ async function composeNewsletter(material: Material) {
   const show = async (each: Article): Promise<NewsletterArticle> => {
     const folder = dirname(each.file);
     const bodyImages = new Map<string, PlacedImage>();
-    for (const src of await imagesIn(each.html)) bodyImages.set(src, await place(decodeURI(src), folder));
+    for (const [src, named] of await imagesIn(each.html)) bodyImages.set(src, await place(named, folder));
     const image = each.image && (await place(each.image.src, folder));
     return { article: each, image, bodyImages, teaser: await teaserOf(each, material) };
   };

@@ -5,8 +5,9 @@ import type { Footer, LinkCard, Post, PostPart, PostText } from "../model/editio
 import { excess, type Limits } from "../model/limits.ts";
 import { oneLine } from "../model/line.ts";
 import type { Publication } from "../model/publication.ts";
+import { webPath } from "../model/web-path.ts";
 import type { PostWishes } from "../model/wishes.ts";
-import { locateImage } from "./images.ts";
+import { isRemote, locateImage } from "./images.ts";
 import { fitPost, hashtags, type Layout, type PostContent, postOf, textParts, writtenPost } from "./post.ts";
 import { postLayout } from "./post-layout.ts";
 import { type Pictures, picturesFor } from "./post-pictures.ts";
@@ -176,9 +177,9 @@ function publicPicture({ article, publication, root }: PostMaterial): Post["pict
   if (article.image === undefined) return undefined;
   const { src, alt } = article.image;
   const location = locateImage(src, dirname(article.file), root);
-  if (/^https?:/i.test(location)) return { url: location, alt };
+  if (isRemote(location)) return { url: location, alt };
   const { imagesUrl } = publication;
   if (imagesUrl === undefined) return undefined;
   const path = relative(root, location).split(sep).join("/");
-  return { url: `${imagesUrl.replace(/\/$/, "")}/${encodeURI(path)}`, alt };
+  return { url: `${imagesUrl.replace(/\/$/, "")}/${webPath(path)}`, alt };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { fromWebPath } from "../model/web-path.ts";
 
 export interface ShownImage {
   readonly mediaType: string;
@@ -80,9 +81,5 @@ function pathBelow(imagesUrl: string, src: string): string | undefined {
   const start = `${imagesUrl.replace(/\/$/, "")}/`;
   const url = src.replaceAll("&amp;", "&");
   if (!url.startsWith(start)) return undefined;
-  try {
-    return decodeURI(url.slice(start.length));
-  } catch {
-    return undefined;
-  }
+  return fromWebPath(url.slice(start.length));
 }

@@ -1,4 +1,5 @@
 import type { Notice, Place } from "../errors.ts";
+import { fromWebPath, webPath } from "../model/web-path.ts";
 import { closeComments, keepOpenComments } from "./comments.ts";
 import { captionFigures } from "./figures.ts";
 import { folded } from "./prose.ts";
@@ -148,9 +149,9 @@ function rewrite(source: string, context: BodyContext) {
           "Use a file or a web address.",
           src,
         );
-      const path = context.relativeImage(decoded(src));
+      const path = context.relativeImage(fromWebPath(src));
       images.push({ src: path, place: placeOf(src) });
-      return encodeURI(path);
+      return webPath(path);
     },
     dropped(tag: string): void {
       note(
@@ -166,12 +167,3 @@ function rewrite(source: string, context: BodyContext) {
 const hasScheme = (address: string) => /^(\/\/|[a-z][a-z0-9+.-]*:)/i.test(address.trim());
 
 const short = (address: string) => (address.length > 60 ? `${address.slice(0, 59)}…` : address);
-
-/** Markdown encodes the path of an image as an address. */
-function decoded(src: string): string {
-  try {
-    return decodeURI(src);
-  } catch {
-    return src;
-  }
-}

@@ -37,6 +37,7 @@ beforeAll(async () => {
   await noise(500, 800).withMetadata({ orientation: 6 }).jpeg().toFile(join(images, "pier.png.tmp"));
   writeFileSync(join(images, "pier.png"), readFileSync(join(images, "pier.png.tmp")));
   await noise(600, 240).png().toFile(join(images, "a small one.png"));
+  await noise(60, 24).png().toFile(join(images, "no #1, 50%?.png"));
   writeFileSync(join(images, "broken.jpg"), "not an image");
   writeFileSync(
     join(images, "drawing.svg"),
@@ -93,6 +94,21 @@ describe("images in a newsletter", () => {
       "120 https://cdn.example.org/logo.png",
       "600 cid:HASH@pressrun",
       "528 cid:HASH@pressrun",
+    ]);
+  });
+
+  it("are found and can be fetched whatever signs their names have", async () => {
+    const html =
+      '<p><img src="../images/no%20%231%2C%2050%25%3F.png" alt=""><img src="https://example.org/%FF.png" alt=""></p>';
+    const publication = { ...PUBLICATION, imagesUrl: "https://cdn.example.org/s" };
+    const $ = load(htmlOf(await composeWith({ html }, { publication })));
+    expect(
+      $("img")
+        .toArray()
+        .map(({ attribs }) => attribs.src),
+    ).toEqual([
+      "https://cdn.example.org/s/content/images/no%20%231%2C%2050%25%3F.png",
+      "https://example.org/%FF.png",
     ]);
   });
 

@@ -1,5 +1,5 @@
+import { fromWebPath } from "../../model/web-path.ts";
 import { type Hit, quote, type Rule } from "../rule.ts";
-import { decoded } from "../source.ts";
 import type { Subject } from "../subject.ts";
 
 interface Picture {
@@ -102,7 +102,7 @@ function undescribed({ edition, body, source }: Subject): readonly Hit[] {
       hit(
         src,
         "Write what it shows: ![a red train at night](…).",
-        source.find(`![](${src}`, src, decoded(src)),
+        source.find(`![](${src}`, src, fromWebPath(src)),
       ),
     );
   const isBare = image !== undefined && image.alt.trim() === "";

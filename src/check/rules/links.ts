@@ -1,5 +1,6 @@
+import { fromWebPath } from "../../model/web-path.ts";
 import { type Hit, quote, type Rule } from "../rule.ts";
-import { decoded, type Source } from "../source.ts";
+import type { Source } from "../source.ts";
 import type { Link, Subject } from "../subject.ts";
 import { isGeneric } from "./link-words.ts";
 
@@ -46,7 +47,7 @@ const PRIVATE_HOST =
 
 function isNowhere({ href }: Link, { page, context }: Subject): boolean {
   if (!isFragment(href) || context.mail === undefined) return false;
-  const id = decoded(href.slice(1));
+  const id = fromWebPath(href.slice(1));
   return (
     id === "" ||
     page("[id], a[name]").filter((_, each) => each.attribs.id === id || each.attribs.name === id).length === 0
