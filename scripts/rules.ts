@@ -15,7 +15,8 @@ that cannot be read is an error too, and the exit code 2. \`--json\` gives the s
 
 An **error** keeps the article from being published, in the sandbox too: \`publish\` looks for errors before anything
 leaves, names them and exits 2. With \`--force\` it publishes all the same; the ledger remembers what was let through, \`status\`
-shows it, and later runs of that article are not refused for it again. A dry run and \`--test\` only say what would be refused.
+shows it, and later runs of that article are not refused for it again. \`size-clipped\` alone cannot be forced: what mail
+programs cut off takes the way out of the list with it; \`email.fit\` in pressrun.yaml makes the newsletter fit. A dry run and \`--test\` only say what would be refused.
 Errors of the newsletter are no reason to refuse a run of posts alone, nor \`link-private\` one whose mail stays on this machine.
 A **warning** stops nothing.
 

@@ -52,7 +52,15 @@ function noticed({ notices = [] }: Rule, all: readonly Notice[]): readonly Hit[]
     .map(({ message, next = "", place }) => ({ message, next, place }));
 }
 
-function finding({ id, severity, part }: Rule, hit: Hit): Finding {
+function finding({ id, severity, hard, part }: Rule, hit: Hit): Finding {
   const { message, next, place } = hit;
-  return { id, severity, part: hit.part ?? (part === "post" ? "article" : part), message, next, place };
+  return {
+    id,
+    severity,
+    part: hit.part ?? (part === "post" ? "article" : part),
+    message,
+    next,
+    place,
+    ...(hard && { hard }),
+  };
 }

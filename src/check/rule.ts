@@ -7,6 +7,8 @@ export interface Rule {
   /** Stable, kebab-case. */
   readonly id: string;
   readonly severity: Severity;
+  /** An error that not even --force lets through: readers would be left without something the law gives them. */
+  readonly hard?: true;
   /** "post" stands for the channel's: post:bluesky. */
   readonly part: Part | "post";
   /** What it finds, as a noun phrase. */

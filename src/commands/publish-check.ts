@@ -34,7 +34,7 @@ export interface Leniency {
 
 /**
  * The yes to a plan, given only to an edition without errors: they keep it from being published, unless they are
- * forced, or were for this revision before.
+ * forced, or were for this revision before. A hard one is never forced.
  * @throws UserError that names each finding, its place and what to do.
  */
 export function unlessFaulty(
@@ -49,8 +49,8 @@ export function unlessFaulty(
     const ledger = await app.ledger();
     const { slug } = edition.article;
     const known = (await ledger.overrides(slug)).filter(({ revision }) => revision === edition.revision);
-    const open = errors.filter((error) => !known.some((earlier) => isSame(earlier, error)));
-    if (open.length > 0 && !force) throw refusal(edition, open, names);
+    const open = errors.filter((error) => error.hard || !known.some((earlier) => isSame(earlier, error)));
+    if (open.some(({ hard }) => hard || !force)) throw refusal(edition, open, names);
     for (const error of open) app.reporter.notice(problemOf(error, edition));
     if (!(await confirm(plan))) return false;
     await ledger.override(open.map((error) => overrideOf(error, edition, app.run.now())));
@@ -80,19 +80,24 @@ export async function warnOfFaults(app: App, edition: Edition, notices: readonly
   app.reporter.notice({
     code: "would-be-refused",
     message: `Publishing "${edition.article.title}" will be refused for ${errors.length > 1 ? "these" : "this"}.`,
-    next: "Mend it first, or publish with --force.",
+    next: errors.some(({ hard }) => hard) ? "Mend it first." : "Mend it first, or publish with --force.",
   });
 }
 
 function refusal(edition: Edition, errors: readonly Finding[], names: string): UserError {
   const { title } = edition.article;
   const count = errors.length === 1 ? "an error" : `${errors.length} errors`;
+  const hard = errors.filter((error) => error.hard).map(({ id }) => id);
+  const way =
+    hard.length > 0
+      ? `--force does not help against ${hard.join(", ")}`
+      : "publish all the same with --force";
   return new UserError([
     ...errors.map((error) => problemOf(error, edition)),
     {
       code: "refused-by-check",
       message: `"${title}" was not published: check found ${count} in it, and nothing was sent.`,
-      next: `See everything with \`pressrun check ${names}\`; publish all the same with --force.`,
+      next: `See everything with \`pressrun check ${names}\`; ${way}.`,
     },
   ]);
 }

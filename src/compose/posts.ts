@@ -111,11 +111,11 @@ function answerOf({ text, parts, length }: Post): PostText {
 
 /** A long summary is said whole; else the article's own key points follow what a single post would say. */
 async function everything(
-  { article }: PostMaterial,
+  { article, language }: PostMaterial,
   sentences: readonly string[],
 ): Promise<readonly string[]> {
   if (article.summary !== undefined) return sentences;
-  const points = await keyPoints(article.html);
+  const points = await keyPoints(article.html, language);
   return [...sentences, ...points.filter((point) => !sentences.includes(point))];
 }
 

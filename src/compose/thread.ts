@@ -1,12 +1,30 @@
 import type { PostPart } from "../model/edition.ts";
 import { excess, type Limits } from "../model/limits.ts";
 import { fill, fitPost, type PostContent, textOfParts, textParts } from "./post.ts";
+import { sentencesOf } from "./sentences.ts";
 import { shortenTo } from "./shorten.ts";
 
 /** Numbers of one digit: more parts than that nobody reads, and the link leads to the rest. */
 const MOST_PARTS = 9;
 
-const numbered = (text: string, at: number, of: number) => `${text} ${at}/${of}`;
+const BULLET = "• ";
+
+/** After the text; below it where it ends with a list. */
+function numbered(text: string, at: number, of: number): string {
+  const isList = text.slice(text.lastIndexOf("\n") + 1).startsWith(BULLET);
+  return `${text}${isList ? "\n" : " "}${at}/${of}`;
+}
+
+/** Sentences run on; a point of a list stands on a line of its own. */
+function joined(said: readonly string[]): string {
+  const [first = "", ...others] = said;
+  const isListed = (text: string) => text.includes(BULLET);
+  return others.reduce(
+    (text, next, index) => `${text}${isListed(next) || isListed(said[index] ?? "") ? "\n" : " "}${next}`,
+    first,
+  );
+}
+
 /** As wide as any. */
 const PROBE = MOST_PARTS;
 
@@ -16,7 +34,7 @@ const PROBE = MOST_PARTS;
  */
 export function threadOf(content: PostContent): readonly (readonly PostPart[])[] {
   const { limits, sentences, language } = content;
-  const whole = sentences.join(" ");
+  const whole = joined(sentences);
   const fits = (parts: readonly PostPart[]) => excess(parts, limits) === undefined;
   const firstWith = (summary: string, tags: readonly string[], footer?: string) =>
     fill(content, { summary, tags, footer });
@@ -31,19 +49,19 @@ export function threadOf(content: PostContent): readonly (readonly PostPart[])[]
   }
 
   const start = count(sentences.length, (taken) =>
-    fits(firstWith(numbered(sentences.slice(0, taken).join(" "), PROBE, PROBE), [])),
+    fits(firstWith(numbered(joined(sentences.slice(0, taken)), PROBE, PROBE), [])),
   );
   // Not even one sentence has room beside the link: then one post says what it can.
   if (start === 0) return [fitPost(content)];
-  const groups = [sentences.slice(0, start).join(" ")];
+  const groups = [joined(sentences.slice(0, start))];
   const fitsAlone = (text: string) => fits(textParts(numbered(text, PROBE, PROBE), limits));
   let rest = sentences.slice(start);
   while (rest.length > 0 && groups.length < MOST_PARTS) {
     const taken = Math.max(
       1,
-      count(rest.length, (some) => fitsAlone(rest.slice(0, some).join(" "))),
+      count(rest.length, (some) => fitsAlone(joined(rest.slice(0, some)))),
     );
-    const group = rest.slice(0, taken).join(" ");
+    const group = joined(rest.slice(0, taken));
     const said = fitsAlone(group) ? group : shortenTo(group, fitsAlone, language);
     if (said !== undefined) groups.push(said);
     rest = rest.slice(taken);
@@ -65,17 +83,30 @@ function withLast(parts: readonly (readonly PostPart[])[], footer: string, limit
 /** Items of a list that are read as sentences; more than these are no key points. */
 const MOST_POINTS = 8;
 
-/** The article's own key points: the items of its first list. */
-export async function keyPoints(html: string): Promise<readonly string[]> {
+const SPACES = /\s+/g;
+const IS_SENTENCE = /^(?!\p{Ll}).*[.!?…。！？؟।]["'”’»)\]]*$/u;
+
+/**
+ * The article's own key points, word for word: the items of its first list. Items that are no sentences are marked as
+ * items, the first one below the words that lead to them.
+ */
+export async function keyPoints(html: string, language: string): Promise<readonly string[]> {
   const { load } = await import("cheerio");
   const $ = load(html, null, false);
-  const points = $("ul, ol")
-    .first()
+  const list = $("ul, ol").first();
+  const points = list
     .children("li")
     .toArray()
-    .map((item) => $(item).text().replace(/\s+/g, " ").trim())
+    .map((item) => $(item).text().replace(SPACES, " ").trim())
     .filter((point) => point !== "");
-  return points.length < 2 || points.length > MOST_POINTS ? [] : points;
+  if (points.length < 2 || points.length > MOST_POINTS) return [];
+  if (points.every((point) => IS_SENTENCE.test(point))) return points;
+  const lead = sentencesOf(list.prev("p").text(), language).at(-1);
+  const [first = "", ...others] = points.map((point) => BULLET + point);
+  return [
+    lead !== undefined && /[:：]$/u.test(lead) ? `${lead.replace(SPACES, " ")}\n${first}` : first,
+    ...others,
+  ];
 }
 
 /** The greatest number up to `most` for which `holds`, when it holds for all smaller ones. */

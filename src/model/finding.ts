@@ -18,4 +18,6 @@ export interface Finding {
   readonly next: string;
   /** Where it was written, as far as that is known. */
   readonly place?: Place | undefined;
+  /** An error that not even --force lets through. */
+  readonly hard?: boolean | undefined;
 }

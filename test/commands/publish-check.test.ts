@@ -62,6 +62,25 @@ describe("publish asks check first", () => {
     ]);
   });
 
+  it("never lets through what mail programs cut off, and names what makes it fit", async () => {
+    const folder = copyOf(paper);
+    write(folder, "Eight crossings go.\n\n".repeat(1_800), "long");
+    for (const more of [[], ["--force"]]) {
+      const { exit, out, err } = await run(folder, ["publish", "long", "--sandbox", ...more], NOW);
+      expect({ exit, out }).toEqual({ exit: 2, out: "" });
+      expect(err).toContain("Set `email.fit: true` in pressrun.yaml, or shorten the article");
+      expect(err).toContain("--force does not help against size-clipped.");
+    }
+    expect(existsSync(join(folder, ".pressrun/sandbox/inbox"))).toBe(false);
+    const posts = await run(folder, ["publish", "long", "--sandbox", "--only", "bluesky"], NOW);
+    expect(posts.exit).toBe(0);
+    const config = join(folder, "pressrun.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace(/^email:\n/m, "email:\n  fit: true\n"));
+    const fitted = await run(folder, ["publish", "long", "--sandbox"], NOW);
+    expect(fitted.exit).toBe(0);
+    expect(fitted.out).toContain("3 sent");
+  });
+
   it("refuses what came in after that", async () => {
     const folder = withFiller();
     write(folder, "Lorem ipsum, and [a page](https://).");

@@ -42,6 +42,24 @@ describe("a thread", () => {
     expect(made.more?.map(({ text }) => text).join(" ")).toBe("The boat is new. It runs on batteries. 2/2");
   });
 
+  it("sets points that are no sentences below what leads to them, each on its line", async () => {
+    const html =
+      "<p>It sails on. Passengers of the St. Brendan choose between three ways to travel:</p>" +
+      "<ul><li>a <b>seat</b>, with a blanket;</li><li>a berth;</li><li>a cabin for two.</li></ul>";
+    const made = await post({ html }, { limits, thread: true, tags: 0, footer: "none" });
+    expect(made.more?.map(({ text }) => text)).toEqual([
+      "Passengers of the St. Brendan choose between three ways to travel:\n• a seat, with a blanket;\n• a berth;\n2/3",
+      "• a cabin for two.\n3/3",
+    ]);
+    const bare = await post(
+      { html: "<h2>In short</h2><ul><li>From May on</li><li>Dogs travel free</li></ul>" },
+      { limits, thread: true, tags: 0, footer: "none" },
+    );
+    expect([bare.text, ...(bare.more ?? []).map(({ text }) => text)].join("\n")).toContain(
+      "• From May on\n• Dogs travel free",
+    );
+  });
+
   it("is one post where all of it fits, where it is not wanted, and where the network has none", async () => {
     const short = await post({ summary: "One. Two." }, { limits: THREADED, thread: true });
     expect(short.more).toBeUndefined();

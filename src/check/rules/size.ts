@@ -4,11 +4,12 @@ import type { Subject } from "../subject.ts";
 
 const count = (bytes: number) => bytes.toLocaleString("en");
 
-function say({ html, edition }: Subject) {
-  const fit = edition.newsletter.fit === undefined ? "Set email.fit, or shorten" : "Shorten";
+function say({ html, edition, context }: Subject) {
+  const isFitted = edition.newsletter.fit !== undefined || context.notices.some(({ code }) => code === "unfit");
+  const start = isFitted ? "Shorten" : "Set `email.fit: true` in pressrun.yaml, or shorten";
   return {
     message: `The newsletter has ${count(Buffer.byteLength(html))} bytes of HTML for its longest recipient; Gmail cuts it off at ${count(CLIPPED_BYTES)}.`,
-    next: `${fit} the article: a teaser and its link to the web, fewer related links, or smaller tables.`,
+    next: `${start} the article: a teaser and its link to the web, fewer related links, or smaller tables.`,
   };
 }
 
@@ -16,6 +17,7 @@ export const SIZE_RULES: readonly Rule[] = [
   {
     id: "size-clipped",
     severity: "error",
+    hard: true,
     part: "newsletter",
     what: "more than 102,400 bytes of HTML for the longest recipient",
     why: "Gmail clips the rest, and the unsubscribe link with it (its behaviour since 2012, seen at 102 KB).",
