@@ -5,7 +5,8 @@ import type { Subject } from "../subject.ts";
 const count = (bytes: number) => bytes.toLocaleString("en");
 
 function say({ html, edition, context }: Subject) {
-  const isFitted = edition.newsletter.fit !== undefined || context.notices.some(({ code }) => code === "unfit");
+  const isFitted =
+    edition.newsletter.fit !== undefined || context.notices.some(({ code }) => code === "unfit");
   const start = isFitted ? "Shorten" : "Set `email.fit: true` in pressrun.yaml, or shorten";
   return {
     message: `The newsletter has ${count(Buffer.byteLength(html))} bytes of HTML for its longest recipient; Gmail cuts it off at ${count(CLIPPED_BYTES)}.`,
