@@ -314,7 +314,7 @@ channels:
     );
     await mkdir(join(folder, "folder.yaml"));
     await expect(asked("folder.yaml")).rejects.toThrow(
-      `${folder}/folder.yaml: This file cannot be read (illegal operation on a directory).`,
+      `${folder}/folder.yaml: This file cannot be read: it is a folder, not a file. Check its name and permissions.`,
     );
   });
 

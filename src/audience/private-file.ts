@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 
 /** A file of addresses in the making (0600). Nothing stands under its name until it is kept. */
 export interface PrivateFile {
@@ -45,7 +46,7 @@ function told<T>(file: string, work: () => T): T {
   } catch (error) {
     throw new UserError({
       code: "unwritable",
-      message: `This file cannot be written (${(error as Error).message}).`,
+      message: `This file cannot be written: ${whyRefused(error)}.`,
       next: "Name another place, or free some space.",
       place: { file },
     });

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from
 import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 
 /** Signs in the sandbox: nothing there is secret, and so its mails are the same on every machine. */
 export const SANDBOX_KEY = "sandbox";
@@ -111,7 +112,7 @@ async function makeKey(folder: string, file: string): Promise<void> {
 function keyError(file: string, error: unknown): UserError {
   return new UserError({
     code: "unsubscribe-key",
-    message: `The unsubscribe key cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+    message: `The unsubscribe key cannot be used: ${whyRefused(error)}.`,
     next: "Restore the file from a backup, or name a key as email.unsubscribe_key; a new key breaks the links in mails already sent.",
     place: { file },
   });

@@ -6,6 +6,7 @@ import type { Problem } from "../errors.ts";
 import { type Failure, noAnswer, refusalOutcome, request, retryable } from "../http.ts";
 import type { Channel } from "../model/channel.ts";
 import type { Delivery, Outcome, Receipt } from "../model/delivery.ts";
+import { whyRefused } from "../model/disk.ts";
 import type { Draft, JsonValue, PlannedRequest, PostDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
 import type { Limits } from "../model/limits.ts";
@@ -123,7 +124,7 @@ async function send({ place, context }: Feed, { draft }: Delivery, signal: Abort
     }
     await addToFeed(place, news);
   } catch (error) {
-    return later(`the feed could not be written (${codeOf(error)})`, context);
+    return later(`the feed could not be written: ${whyRefused(error)}`, context);
   }
   const refusal = told && (await tell(told, context, signal));
   if (refusal === undefined) return { state: "sent", receipt: receiptOf(news) };
@@ -135,8 +136,6 @@ async function send({ place, context }: Feed, { draft }: Delivery, signal: Abort
 function later(text: string, { now }: ChannelContext): Outcome {
   return { state: "failed", reason: { kind: "unreachable", text }, retryAt: now() };
 }
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /** A ping that comes twice is one: the hub then looks for itself. */
 async function tell(
@@ -186,7 +185,7 @@ function faultsOf({ place, context: { name } }: Feed): readonly Problem[] {
     );
   } catch (error) {
     return problem(
-      `The folder ${folder} cannot be written (${codeOf(error)}).`,
+      `The folder ${folder} cannot be written: ${whyRefused(error)}.`,
       `Mend its rights, or give channels.${name}.folder another one.`,
     );
   }

@@ -5,6 +5,7 @@ import type { Lens } from "../check/browser.ts";
 import type { CheckContext } from "../check/index.ts";
 import { lookAt, type Screenshot } from "../check/rendered.ts";
 import { UserError } from "../errors.ts";
+import { refusalOf } from "../model/disk.ts";
 import type { Edition } from "../model/edition.ts";
 import type { Finding } from "../model/finding.ts";
 import { type FieldValues, join as splice } from "../model/splice.ts";
@@ -50,12 +51,12 @@ async function writeScreenshots(folder: string, screenshots: readonly Screenshot
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
     if (draft !== undefined) await rm(draft, { recursive: true, force: true });
     throw new UserError({
       code: "out-unwritable",
-      message: `The screenshots cannot be written here (${code}).`,
+      message: `The screenshots cannot be written here: ${why}.`,
       next: "Make the folder writable, or move away what stands in its place.",
       place: { file: folder },
     });

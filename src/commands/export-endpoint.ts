@@ -1,13 +1,15 @@
-import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { lstat, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { openApp } from "../app.ts";
 import { INERT_TOKEN } from "../audience/unsubscribe.ts";
 import type { Config } from "../config.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 import { shortPath } from "../report/human.ts";
 import { type HandlerFile, HOSTS, type Host, handlerFiles } from "../serve/serverless.ts";
 import { serveWords } from "../serve/words.ts";
 import type { Command } from "./command.ts";
+import { makeFolder } from "./new-folder.ts";
 
 export interface ExportEndpointArguments {
   readonly host: string;
@@ -95,17 +97,19 @@ async function writeNew(root: string, files: readonly HandlerFile[]): Promise<vo
       })),
     );
   const written: string[] = [];
+  const made: string[] = [];
   try {
     for (const { path, text } of paths) {
-      await mkdir(dirname(path), { recursive: true });
+      made.push(...(await makeFolder(dirname(path))));
       await writeFile(path, text, { flag: "wx" });
       written.push(path);
     }
   } catch (error) {
     for (const path of written) await rm(path, { force: true });
+    for (const folder of made.reverse()) await rmdir(folder).catch(() => undefined);
     throw new UserError({
       code: "unwritable",
-      message: `The handler cannot be written (${(error as Error).message}).`,
+      message: `The handler cannot be written here: ${whyRefused(error)}.`,
       next: "Name another folder.",
       place: { file: root },
     });

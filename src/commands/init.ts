@@ -1,9 +1,10 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { getSystemErrorMessage } from "node:util";
 import { EXIT, UserError } from "../errors.ts";
+import { refusalOf } from "../model/disk.ts";
 import { packageRoot } from "../package.ts";
 import type { Command, GlobalArguments, Result } from "./command.ts";
+import { makeFolder } from "./new-folder.ts";
 
 export interface InitArguments {
   readonly folder?: string;
@@ -90,17 +91,17 @@ async function addFile(target: string, content: () => Promise<string | Buffer>):
   if (await exists(target)) return false;
   const draft = join(dirname(target), `.${basename(target)}.new`);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeFile(draft, await content());
     await rename(draft, target);
     return true;
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
-    const { errno } = error as NodeJS.ErrnoException;
-    if (errno === undefined) throw error;
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
     throw new UserError({
       code: "init-write",
-      message: `This file cannot be written (${getSystemErrorMessage(errno)}).`,
+      message: `This file cannot be written: ${why}.`,
       next: "Make room for it and run `pressrun init` again: it adds what is missing.",
       place: { file: target },
     });

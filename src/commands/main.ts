@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, printable, UserError } from "../errors.ts";
+import { codeOf, refusalOf } from "../model/disk.ts";
 import { showVersion } from "../package.ts";
 import type { Io } from "./command.ts";
 import { topHelp } from "./help.ts";
@@ -59,8 +60,26 @@ function stopped({ signal }: Io): Promise<never> {
   });
 }
 
+/** A file that is not there may be our own mistake; what the disk and its owner do not allow is not. */
+const OURS = ["", "ENOENT", "EEXIST", "ENOTEMPTY"];
+
+/** What the disk refused where no step foresaw it, as a UserError; any other error comes back as it is. */
+function explain(error: unknown): unknown {
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  const why = OURS.includes(codeOf(error)) || syscall === "listen" ? undefined : refusalOf(error);
+  if (error instanceof UserError || why === undefined) return error;
+  return new UserError({
+    code: "disk",
+    message:
+      path === undefined ? `A file cannot be written or read: ${why}.` : `This cannot be used: ${why}.`,
+    next: "Mend that, then run the same command again.",
+    place: path === undefined ? undefined : { file: path },
+  });
+}
+
 /** A person reads sentences on stderr; a script that asked for JSON also gets them as one document. */
-function fail(error: unknown, json: boolean, io: Io): Ending {
+function fail(thrown: unknown, json: boolean, io: Io): Ending {
+  const error = explain(thrown);
   if (error instanceof UserError) {
     for (const line of error.message.split("\n")) io.err(`pressrun: ${printable(line)}\n`);
     return { exit: error.exit, out: json ? JSON.stringify({ errors: error.problems }, null, 2) : "" };

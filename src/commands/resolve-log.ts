@@ -5,6 +5,7 @@ import { createGunzip } from "node:zlib";
 import { type Fate, type MailLog, readMailLog } from "../deliver/mail-log.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { messageName } from "../model/delivery.ts";
+import { whyRefused } from "../model/disk.ts";
 import type { DeliveryRow, Ledger } from "../model/ledger.ts";
 import { count } from "../report/human.ts";
 import type { Result } from "./command.ts";
@@ -96,7 +97,7 @@ function isGzip(path: string): boolean {
 function unreadable(file: string, error: unknown): UserError {
   return new UserError({
     code: "log-unreadable",
-    message: `This log cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
+    message: `This log cannot be read: ${whyRefused(error)}.`,
     next: "Check its name and permissions; nothing was decided.",
     place: { file },
   });

@@ -5,6 +5,7 @@ import { toCsv, toJsonLines } from "../audience/export.ts";
 import { type ImportReport, importSubscribers } from "../audience/import.ts";
 import { privateFile } from "../audience/private-file.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Subscriber } from "../model/subscriber.ts";
 import { count, shortPath } from "../report/human.ts";
@@ -61,7 +62,7 @@ async function* readFile(file: string): AsyncIterable<Uint8Array> {
   } catch (error) {
     throw new UserError({
       code: "unreadable",
-      message: `This file cannot be read (${(error as Error).message}).`,
+      message: `This file cannot be read: ${whyRefused(error)}.`,
       next: "Check the name and the permissions.",
       place: { file },
     });

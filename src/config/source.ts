@@ -1,6 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { getSystemErrorMessage } from "node:util";
 import {
   type Document,
   isAlias,
@@ -14,6 +13,7 @@ import {
   visit,
 } from "yaml";
 import { type Place, type Problem, UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 
 /** Keys and list positions from the top of the file: ["footer", "links", 0, "url"]. */
 export type Path = readonly PropertyKey[];
@@ -64,13 +64,12 @@ async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-/** The system's refusal ("illegal operation on a directory") as the user's to mend. */
+/** The system's refusal as the user's to mend. */
 export function unreadable(file: string, error: unknown): UserError {
-  const { errno } = error as NodeJS.ErrnoException;
-  const why = errno === undefined ? String(error) : getSystemErrorMessage(errno);
   return new UserError({
     code: "config-unreadable",
-    message: `This file cannot be read (${why}).`,
+    message: `This file cannot be read: ${whyRefused(error)}.`,
+    next: "Check its name and permissions.",
     place: { file },
   });
 }

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 
 interface Trouble {
   readonly code: string;
@@ -63,11 +64,10 @@ const BY_SYSTEM_CODE = new Map<string, Trouble>([
 export function explain(error: unknown, file: string): unknown {
   const trouble = troubleOf(error);
   if (trouble === undefined) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  // SQLite's own words tell more than its code; the system's name files that nobody knows.
-  const detail = code === "ERR_SQLITE_ERROR" ? message : code;
+  // What MISSING and FOLDER say is all there is to say.
+  const detail = [MISSING, FOLDER].includes(trouble) ? "" : ` (${whyRefused(error)})`;
   return new UserError(
-    { ...trouble, message: `${trouble.message.slice(0, -1)} (${detail}).`, place: { file } },
+    { ...trouble, message: `${trouble.message.slice(0, -1)}${detail}.`, place: { file } },
     trouble === BUSY ? EXIT.stopped : EXIT.refused,
   );
 }

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, type Hash, type KeyObject, sign } from "n
 import { readFile } from "node:fs/promises";
 import { domainToASCII } from "node:url";
 import { UserError } from "../errors.ts";
+import { codeOf, whyRefused } from "../model/disk.ts";
 import type { Piece } from "./encode.ts";
 import { HeaderField } from "./header.ts";
 import type { Message } from "./message.ts";
@@ -102,8 +103,7 @@ async function readKey(keyFile: string): Promise<KeyObject> {
 }
 
 function explain(error: unknown): string {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EACCES") return "this user may not read it";
-  return code.startsWith("ERR_OSSL") ? "it is not an unencrypted private key in PEM" : message;
+  return codeOf(error).startsWith("ERR_OSSL")
+    ? "it is not an unencrypted private key in PEM"
+    : whyRefused(error);
 }

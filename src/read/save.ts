@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import type { ArticleImage, TitledLink } from "../model/article.ts";
-import { codeOf } from "./source.ts";
+import { codeOf, refusalOf } from "../model/disk.ts";
 import type { Recovered } from "./text.ts";
 import { toMarkdown } from "./write.ts";
 
@@ -71,13 +71,7 @@ export async function saveNew(file: string, text: string, shown: string): Promis
     await writeWhole(temporary, text);
     return await takeName(temporary, file);
   } catch (error) {
-    const why = WRITING[codeOf(error)];
-    if (why === undefined) throw error;
-    throw new UserError({
-      code: "unwritable",
-      message: `${shown} cannot be written: ${why}.`,
-      next: "Mend that, then run the same command again; nothing was written.",
-    });
+    throw unwritable(error, shown);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
@@ -104,15 +98,16 @@ export async function saveImages(
   return written;
 }
 
-const WRITING: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk is full",
-  ENOTDIR: "its folder is a file",
-  EEXIST: "its folder is a file",
-};
+/** What the disk refused, as a UserError; any other error comes back as it is. */
+function unwritable(error: unknown, shown: string): unknown {
+  const why = refusalOf(error);
+  if (why === undefined) return error;
+  return new UserError({
+    code: "unwritable",
+    message: `${shown} cannot be written: ${why}.`,
+    next: "Mend that, then run the same command again; nothing was written.",
+  });
+}
 
 async function writeWhole(file: string, text: string): Promise<void> {
   const handle = await open(file, "wx", 0o644);

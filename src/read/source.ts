@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { UserError } from "../errors.ts";
+import { codeOf, refusalOf } from "../model/disk.ts";
 
 /** The longest text that is read: about three million words. More is a file chosen by mistake. */
 export const MAX_BYTES = 20 * 1024 * 1024;
@@ -119,16 +120,11 @@ const READING: Readonly<Record<string, readonly [sentence: string, next: string]
   EISDIR: ["is a folder", "Name a file in it."],
   EACCES: ["cannot be read: permission denied", "Give yourself permission to read it."],
   EPERM: ["cannot be read: permission denied", "Give yourself permission to read it."],
-  ELOOP: ["is a symbolic link to itself", "Name the file itself."],
 };
 
 function readingError(error: unknown, shown: string): unknown {
-  const [sentence, next] = READING[codeOf(error)] ?? [];
-  if (sentence === undefined) return error;
+  const why = refusalOf(error);
+  if (why === undefined) return error;
+  const [sentence, next] = READING[codeOf(error)] ?? [`cannot be read: ${why}`, "Check the path."];
   return new UserError({ code: "unreadable", message: `${shown} ${sentence}.`, next });
-}
-
-/** "ENOENT"; "" for what is not an error of the file system. */
-export function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
+import { whyRefused } from "../model/disk.ts";
 import { describeDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
 import { type ChannelPlan, type Plan, plannedRow } from "../model/plan.ts";
@@ -45,7 +46,7 @@ async function makeDraft(folder: string): Promise<string> {
   } catch (error) {
     throw new UserError({
       code: "out-unwritable",
-      message: `The edition cannot be written here (${(error as NodeJS.ErrnoException).code}).`,
+      message: `The edition cannot be written here: ${whyRefused(error)}.`,
       next: "Make the folder writable, or move away what stands in its place.",
       place: { file: dirname(folder) },
     });

@@ -122,7 +122,7 @@ describe("resolve --from-log", () => {
     writeFileSync(join(folder, "notes.txt"), "nothing of the kind\n");
     expect((await run(folder, ["resolve", SLUG, "--from-log", "notes.txt"])).exit).toBe(2);
     expect((await run(folder, ["resolve", SLUG, "--from-log", "missing.log"])).err).toContain(
-      "cannot be read (ENOENT)",
+      "This log cannot be read: there is no such file or folder.",
     );
     writeFileSync(join(folder, "cut.gz"), gzipSync(lines().join("\n")).subarray(0, 40));
     expect((await run(folder, ["resolve", SLUG, "--from-log", "cut.gz"])).exit).toBe(2);

@@ -137,9 +137,12 @@ describe("subscribers", () => {
     [["import"], "`subscribers import` needs a file, or - for standard input."],
     [["add", "nobody"], '"nobody" cannot be written to: not an address'],
     [["remove", "@x"], '"@x" cannot be written to'],
-    [["import", "nowhere.csv"], "nowhere.csv: This file cannot be read (ENOENT"],
-    [["import", "."], "This file cannot be read (EISDIR"],
-    [["export", "nowhere/list.csv"], "nowhere/list.csv: This file cannot be written (ENOENT"],
+    [["import", "nowhere.csv"], "nowhere.csv: This file cannot be read: there is no such file or folder."],
+    [["import", "."], "This file cannot be read: it is a folder, not a file."],
+    [
+      ["export", "nowhere/list.csv"],
+      "nowhere/list.csv: This file cannot be written: there is no such file or folder.",
+    ],
   ])("refuses %j with one sentence", async (argv, message) => {
     const ran = await subscribers(...argv);
     expect(ran).toMatchObject({ exit: 2, out: "", err: expect.stringContaining(message) });
