@@ -20,6 +20,7 @@ const STYLES: Readonly<Record<string, string>> = {
   h4: `margin:26px 0 8px;font:700 16px/1.4 ${SANS};letter-spacing:.02em`,
   ul: "margin:0 0 20px;padding:0 0 0 24px",
   ol: "margin:0 0 20px;padding:0 0 0 28px",
+  "ol.notes": "margin:0 0 20px;padding:0 0 0 28px;font-size:15px;line-height:1.5",
   li: "margin:0 0 8px",
   a: "color:#8c2f1b;text-decoration:underline",
   img: "display:block;border:0;height:auto",
@@ -145,7 +146,11 @@ function options(style: BodyStyle, place: Place): IOptions {
           ...attributes,
           ...(style.lean && LEAN.includes(tagName)
             ? alignOf(attributes.align)
-            : styleOf(tagName, attributes.align ?? style.start, style)),
+            : styleOf(
+                attributes.class === "notes" ? "ol.notes" : tagName,
+                attributes.align ?? style.start,
+                style,
+              )),
           ...(tagName === "img" && imageAttributes(src === undefined ? undefined : place(src), attributes)),
         },
       }),

@@ -10,7 +10,7 @@ export async function proseOf(html: string): Promise<readonly string[]> {
   const text = convert(html, {
     wordwrap: false,
     selectors: [
-      ...skipped.map((selector) => ({ selector, format: "skip" })),
+      ...[...skipped, "sup.note"].map((selector) => ({ selector, format: "skip" })),
       { selector: "a", options: { ignoreHref: true } },
     ],
   });
@@ -40,12 +40,13 @@ async function layOut(html: string, imageWord: string, maxColumnWidth: number): 
   const { convert } = await import("html-to-text");
   const urls: string[] = [];
   const noteOf = (url: string) => (urls.includes(url) ? urls.indexOf(url) : urls.push(url) - 1) + 1;
-  const text = convert(html, {
+  const text = convert(html.replaceAll("\n</code></pre>", "</code></pre>"), {
     wordwrap: COLUMNS,
-    formatters: { footnote: footnote(noteOf), caption: imageCaption(imageWord) },
+    formatters: { footnote: footnote(noteOf), caption: imageCaption(imageWord), raised },
     selectors: [
       { selector: "a", format: "footnote" },
       { selector: "img", format: "caption" },
+      { selector: "sup", format: "raised" },
       { selector: "h2", options: { uppercase: true, leadingLineBreaks: 3 } },
       { selector: "h3", options: { uppercase: false } },
       { selector: "h4", options: { uppercase: false } },
@@ -54,7 +55,7 @@ async function layOut(html: string, imageWord: string, maxColumnWidth: number): 
     ],
   } satisfies HtmlToTextOptions);
   const notes = urls.map((url, index) => `[${index + 1}] ${url}`);
-  return [text.trimEnd(), ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n");
+  return [text.trimEnd().replace(/ +$/gm, ""), ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n");
 }
 
 /** "the timetable [1]"; an address that shows itself needs no footnote. */
@@ -74,6 +75,16 @@ function imageCaption(word: string): FormatCallback {
     if (alt !== "") builder.addInline(`[${word}: ${alt}]`, { noWordTransform: true });
   };
 }
+
+const RAISED = { 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** "m²", and the mark of a note: a number on the line would be read as part of the word before it. */
+const raised: FormatCallback = (element, walk, builder) => {
+  const shown = textIn(element);
+  if (!/^\d+$/.test(shown)) return walk(element.children, builder);
+  const signs = shown.replace(/\d/g, (digit) => RAISED[digit as unknown as keyof typeof RAISED]);
+  builder.addInline(signs, { noWordTransform: true });
+};
 
 interface Node {
   readonly data?: string | undefined;

@@ -93,7 +93,8 @@ const IS_SENTENCE = /^(?!\p{Ll}).*[.!?…。！？؟।]["'”’»)\]]*$/u;
 export async function keyPoints(html: string, language: string): Promise<readonly string[]> {
   const { load } = await import("cheerio");
   const $ = load(html, null, false);
-  const list = $("ul, ol").first();
+  $("sup.note").remove();
+  const list = $("ul, ol:not(.notes)").first();
   const points = list
     .children("li")
     .toArray()

@@ -2,6 +2,7 @@ import type { Notice, Place } from "../errors.ts";
 import { fromWebPath, webPath } from "../model/web-path.ts";
 import { closeComments, keepOpenComments } from "./comments.ts";
 import { captionFigures } from "./figures.ts";
+import { type FootnoteEnv, looseNotes, readFootnotes } from "./footnotes.ts";
 import { folded } from "./prose.ts";
 import { sanitise } from "./sanitise.ts";
 
@@ -34,7 +35,7 @@ export async function readBody(source: string, context: BodyContext): Promise<Bo
   const parser = await markdownParser();
   const open: Notice[] = [];
   keepOpenComments(parser, source, (line, start) => open.push(openNotice(start, context, line)));
-  const env = {};
+  const env: FootnoteEnv = {};
   const tokens = parser.parse(source, env);
   const heading = findTitle(tokens, context.title);
   if (heading !== undefined) tokens.splice(heading.index, 3);
@@ -48,7 +49,7 @@ export async function readBody(source: string, context: BodyContext): Promise<Bo
     html,
     title: context.title ?? heading?.text,
     images: rewriting.images,
-    notices: [...open, ...rewriting.notices],
+    notices: [...open, ...noteNotices(tokens, env, source, context), ...rewriting.notices],
   };
 }
 
@@ -61,6 +62,33 @@ function openNotice(start: string, { file, line: first }: BodyContext, line: num
   };
 }
 
+function noteNotices(
+  tokens: readonly Token[],
+  env: FootnoteEnv,
+  source: string,
+  { file, line }: BodyContext,
+): Notice[] {
+  const { unused, missing } = looseNotes(tokens, env);
+  const placeOf = (text: string) => {
+    const before = source.slice(0, Math.max(0, source.indexOf(text)));
+    return { file, line: line + before.split("\n").length - 1 };
+  };
+  return [
+    ...unused.map((name) => ({
+      code: "unused-note",
+      message: `Nothing refers to the note [^${name}], so it is not shown.`,
+      next: `Write [^${name}] where it belongs, or take the note out.`,
+      place: placeOf(`[^${name}]:`),
+    })),
+    ...missing.map((name) => ({
+      code: "missing-note",
+      message: `There is no note for [^${name}], which is shown as it is.`,
+      next: `Write \`[^${name}]: …\` below the text, or take the mark out.`,
+      place: placeOf(`[^${name}]`),
+    })),
+  ];
+}
+
 async function markdownParser() {
   const { default: MarkdownIt } = await import("markdown-it");
   const parser = new MarkdownIt({ html: true, linkify: true });
@@ -68,6 +96,7 @@ async function markdownParser() {
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   parser.normalizeLinkText = (url) => url;
   captionFigures(parser);
+  await readFootnotes(parser);
   return parser;
 }
 

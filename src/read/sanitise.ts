@@ -16,7 +16,7 @@ const ALLOWED = {
   h3: [],
   h4: [],
   ul: [],
-  ol: ["start"],
+  ol: ["start", "class"],
   li: [],
   a: ["href", "title"],
   img: ["src", "alt", "width", "height"],
@@ -36,7 +36,7 @@ const ALLOWED = {
   em: [],
   strong: [],
   // m² and ~~not~~ mean something else without these.
-  sup: [],
+  sup: ["class"],
   sub: [],
   s: [],
   figure: [],
@@ -112,6 +112,7 @@ function options(rewriting: Rewriting): IOptions {
   return {
     allowedTags: Object.keys(ALLOWED),
     allowedAttributes: ALLOWED,
+    allowedClasses: { ol: ["notes"], sup: ["note"] },
     allowedSchemes: ["http", "https", "mailto"],
     allowedSchemesByTag: { img: ["http", "https"] },
     allowProtocolRelative: false,
@@ -160,7 +161,8 @@ function attributes(tag: string, given: Attributes, rewriting: Rewriting): Attri
     });
   }
   if (tag === "th" || tag === "td") return defined({ align: alignment(rest), ...span(rest) });
-  return tag === "ol" ? defined({ start: pixels(rest.start) }) : {};
+  if (tag === "sup") return defined({ class: rest.class });
+  return tag === "ol" ? defined({ start: pixels(rest.start), class: rest.class }) : {};
 }
 
 function span({ colspan, rowspan }: Attributes): Record<string, string | undefined> {

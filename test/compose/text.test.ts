@@ -7,14 +7,17 @@ describe("the body as plain text", () => {
     const html = [
       '<h2>First</h2><p>See <a href="https://a.example/1">one</a> and <a href="https://a.example/2">two</a>, then',
       ' <a href="https://a.example/1">one again</a> or <a href="https://a.example/3">https://a.example/3</a>.</p>',
+      '<p>5 m<sup>2</sup> of it.<sup class="note">12</sup> CO<sub>2</sub>, 4<sup>th</sup>.</p>',
       "<h3>Second</h3><ol><li>Alpha</li><li>Beta<ul><li>Inner</li></ul></li></ol>",
-      "<blockquote><p>Said so.</p></blockquote><pre><code>a  {{b}}\n  c</code></pre><hr>",
+      "<blockquote><p>Said so.</p></blockquote><pre><code>a  {{b}}\n  c\n</code></pre><hr>",
       "<table><thead><tr><th>Town</th><th>At</th></tr></thead><tbody><tr><td>Heron</td><td>9</td></tr></tbody></table>",
       '<p><img src="x.png" alt="A pier"><img src="y.png" alt=""> mail <a href="mailto:a@b.example">a@b.example</a></p>',
     ].join("");
     expect(await textOf(html, "Image")).toBe(`FIRST
 
 See one [1] and two [2], then one again [1] or https://a.example/3.
+
+5 m² of it.¹² CO2, 4th.
 
 
 Second
@@ -59,8 +62,8 @@ Heron   9
 
   it("gives the summary its paragraphs, and nothing else", async () => {
     const html =
-      '<h2>Head</h2><p>One <a href="https://a.example">two</a>.</p><ul><li>No</li></ul><blockquote><p>No</p></blockquote><p>Three.</p>';
-    expect(await proseOf(html)).toEqual(["One two.", "Three."]);
+      '<h2>Head</h2><p>One <a href="https://a.example">two</a>.</p><ul><li>No</li></ul><blockquote><p>No</p></blockquote><p>Three<sup class="note">1</sup> m<sup>2</sup>.</p>';
+    expect(await proseOf(html)).toEqual(["One two.", "Three m2."]);
   });
 });
 
