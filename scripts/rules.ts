@@ -20,8 +20,8 @@ programs cut off takes the way out of the list with it; \`email.fit\` in pressru
 Errors of the newsletter are no reason to refuse a run of posts alone, nor \`link-private\` one whose mail stays on this machine.
 A **warning** stops nothing.
 
-\`pressrun check one two --digest\` (with \`--slug\` and \`--title\` as for \`publish\`) looks at the digest of several articles; its
-places are lines of the first one.
+\`pressrun check one two --digest\` (with \`--slug\` and \`--title\` as for \`publish\`) looks at the digest of several articles; each
+finding names the article that it is in (in \`--json\` as \`file\`).
 
 \`--browser\` also renders the newsletter in the Chromium, Chrome, Edge or Brave that is installed (or that \`CHROME_PATH\`
 names), 640, 375 and 320 pixels wide, light and dark, and keeps the screenshots in \`out/<slug>/screenshots/\`. What

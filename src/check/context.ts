@@ -1,13 +1,13 @@
 import type { Notice } from "../errors.ts";
 import type { Limits } from "../model/limits.ts";
 import type { FieldValues } from "../model/splice.ts";
+import type { ArticleFile } from "./source.ts";
 
 /** What rules know besides the edition. Plain data: rules read no file, no clock and no network. */
 export interface CheckContext {
   readonly now: Date;
-  /** The article's file: its path as the user would type it, and its text. */
-  readonly file: string;
-  readonly source: string;
+  /** The article's file; a digest has one for each of its articles. */
+  readonly files: readonly ArticleFile[];
   /** The mail of the recipient whose copy is longest; undefined where the publication sends none. */
   readonly mail?: MailFacts | undefined;
   /** Every social channel of the publication, by name. */

@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Lens } from "./browser.ts";
 import type { Scheme } from "./looks.ts";
 import { quote } from "./rule.ts";
-import { createSource } from "./source.ts";
+import { type ArticleFile, createSource } from "./source.ts";
 
 /** In CSS pixels: a window that is wider than the letter, a phone, and the narrowest that WCAG 2.2 (1.4.10) names. */
 const WIDTHS = [640, 375, 320];
@@ -15,10 +15,8 @@ const NOT_FOR_MAIL = { "landmark-one-main": { enabled: false }, region: { enable
 /** The newsletter as one reader gets it, and what stands beside it. */
 export interface Rendering {
   readonly html: string;
-  /** The article's file, as the user would type it, its text, and the 1-based line on which its body starts. */
-  readonly file: string;
-  readonly source: string;
-  readonly bodyLine: number;
+  /** What it was made from. */
+  readonly files: readonly ArticleFile[];
   /** Bytes of an image by its address in the HTML; undefined where it can only be had from the network. */
   image(src: string): Promise<Uint8Array | undefined>;
 }
@@ -141,8 +139,7 @@ async function violationsOf(page: Page, axe: string): Promise<readonly Violation
 }
 
 function findingsOf(seen: readonly Seen[], rendering: Rendering): readonly Finding[] {
-  const { file, source, bodyLine } = rendering;
-  const article = createSource(file, source, bodyLine);
+  const article = createSource(rendering.files);
   const violations = Map.groupBy(
     seen.flatMap(({ where, violations }) => violations.map((each) => ({ ...each, where }))),
     ({ rule, html }) => `${rule}\n${html}`,

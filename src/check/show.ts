@@ -6,9 +6,10 @@ import type { SpamReport } from "./spam.ts";
 /** What `check` found about one article. */
 export interface CheckedArticle {
   readonly slug: string;
-  /** Its title and its file, as the user would type it; the slug where it could not be composed. */
+  /** The slug where it could not be composed. */
   readonly title: string;
-  readonly file: string;
+  /** Its file, as the user would type it; of a digest all of them. */
+  readonly files: readonly string[];
   readonly findings: readonly Finding[];
   readonly spam?: SpamReport | undefined;
   /** Files that `--browser` wrote, as the user would type them. */
@@ -30,7 +31,7 @@ export function showChecked(articles: readonly CheckedArticle[]): string {
   return [...articles.map(showArticle), showCounts(articles)].join("\n\n");
 }
 
-function showArticle({ title, file, findings, spam, screenshots = [] }: CheckedArticle): string {
+function showArticle({ title, files, findings, spam, screenshots = [] }: CheckedArticle): string {
   const parts = [...Map.groupBy(findings, ({ part }) => part)].map(
     ([part, found]) => `${part}\n${found.toSorted(bySeverity).map(showFinding).join("\n")}`,
   );
@@ -38,7 +39,7 @@ function showArticle({ title, file, findings, spam, screenshots = [] }: CheckedA
   const [shot] = screenshots;
   const seen = shot === undefined ? [] : [`Screenshots: ${dirname(shot)}/`];
   const body = parts.length > 0 ? parts : ["Nothing to mend."];
-  return [`${title} (${file})`, ...body, ...spamPart, ...seen].join("\n\n");
+  return [`${title} (${files.join(", ")})`, ...body, ...spamPart, ...seen].join("\n\n");
 }
 
 function bySeverity(a: Finding, b: Finding): number {
@@ -66,7 +67,7 @@ function showSpam({ score, required, rules }: SpamReport): string {
 
 /** The document of `check --json` for one article: product names, in their order. */
 export function checkedJson(article: CheckedArticle): object {
-  const { slug, findings, spam, screenshots } = article;
+  const { slug, files, findings, spam, screenshots } = article;
   return {
     article: slug,
     findings: findings.map(({ id, severity, part, message, place }) => ({
@@ -74,6 +75,8 @@ export function checkedJson(article: CheckedArticle): object {
       severity,
       part,
       message,
+      // Of a digest alone: elsewhere it is the article's.
+      ...(files.length > 1 && place && { file: place.file }),
       ...(place?.line !== undefined && { line: place.line }),
     })),
     errors: countOf(article, "error"),

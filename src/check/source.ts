@@ -1,28 +1,38 @@
 import type { Place } from "../errors.ts";
 
-/** Finds where in the article's file something was written. */
+/** One article as it was written. */
+export interface ArticleFile {
+  /** As the user would type it. */
+  readonly file: string;
+  readonly text: string;
+  /** 1-based line on which the body starts. */
+  readonly bodyLine: number;
+}
+
+/** Finds where something was written. */
 export interface Source {
   /** The first line that holds one of `words`, from the most telling to the least; line ends count as spaces. */
   find(...words: readonly (string | undefined)[]): Place | undefined;
-  /** The line of a front matter key such as "email.subject", else of the part of it that is there, else the file. */
-  key(path: string): Place;
+  /**
+   * The line of a front matter key such as "email.subject", else of the part of it that is there, else the file. Of
+   * several articles: the first one that has the key, if any.
+   */
+  key(path: string): Place | undefined;
 }
 
-/**
- * @param file as the user would type it
- * @param bodyLine 1-based line on which the body starts
- */
-export function createSource(file: string, text: string, bodyLine: number): Source {
-  const lines = text.split("\n");
-  const front = lines.slice(0, Math.max(bodyLine - 1, 0));
-  const body = lines.slice(front.length).join("\n");
+/** @param files one article's, or those of a digest in its order */
+export function createSource(files: readonly ArticleFile[]): Source {
+  const sheets = files.map(sheetOf);
+  const [only, ...others] = sheets;
   const search = (words: string): Place | undefined => {
     const pattern = flexible(words);
     // The body first: most of what is found there stands in the front matter by chance only.
-    const inBody = pattern.exec(body);
-    if (inBody) return { file, line: bodyLine + newlines(body.slice(0, inBody.index)) };
-    const inFront = pattern.exec(front.join("\n"));
-    return inFront ? { file, line: 1 + newlines(front.join("\n").slice(0, inFront.index)) } : undefined;
+    for (const part of ["body", "front"] as const)
+      for (const sheet of sheets) {
+        const found = pattern.exec(sheet[part].text);
+        if (found) return placed(sheet, part, found.index);
+      }
+    return undefined;
   };
   return {
     find(...words) {
@@ -32,8 +42,37 @@ export function createSource(file: string, text: string, bodyLine: number): Sour
       }
       return undefined;
     },
-    key: (path) => ({ file, ...keyLine(front, path.split(".")) }),
+    key(path) {
+      const keys = path.split(".");
+      if (only !== undefined && others.length === 0) return { file: only.file, ...keyLine(only, keys).place };
+      // A digest's title is its own, whatever its articles are called.
+      const owner = path === "title" ? undefined : sheets.find((sheet) => keyLine(sheet, keys).isWhole);
+      return owner && { file: owner.file, ...keyLine(owner, keys).place };
+    },
   };
+}
+
+/** A file taken apart, each part with the line on which it starts. */
+interface Sheet {
+  readonly file: string;
+  readonly front: { readonly text: string; readonly line: number };
+  readonly body: { readonly text: string; readonly line: number };
+}
+
+function sheetOf({ file, text, bodyLine }: ArticleFile): Sheet {
+  const lines = text.split("\n");
+  const front = lines.slice(0, Math.max(bodyLine - 1, 0));
+  const body = lines.slice(front.length);
+  return {
+    file,
+    front: { text: front.join("\n"), line: 1 },
+    body: { text: body.join("\n"), line: bodyLine },
+  };
+}
+
+function placed(sheet: Sheet, part: "front" | "body", index: number): Place {
+  const { text, line } = sheet[part];
+  return { file: sheet.file, line: line + newlines(text.slice(0, index)) };
 }
 
 const newlines = (text: string) => text.split("\n").length - 1;
@@ -44,13 +83,16 @@ function flexible(words: string): RegExp {
 
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
-function keyLine(front: readonly string[], path: readonly string[]): { readonly line?: number } {
+function keyLine({ front }: Sheet, path: readonly string[]) {
+  const lines = front.text.split("\n");
   let at = -1;
+  let found = 0;
   for (const key of path) {
     const pattern = new RegExp(`^\\s*["']?${literal(key)}["']?\\s*:`);
-    const found = front.findIndex((line, index) => index > at && pattern.test(line));
-    if (found < 0) break;
-    at = found;
+    const next = lines.findIndex((line, index) => index > at && pattern.test(line));
+    if (next < 0) break;
+    at = next;
+    found += 1;
   }
-  return at < 0 ? {} : { line: at + 1 };
+  return { place: at < 0 ? {} : { line: at + 1 }, isWhole: found === path.length };
 }

@@ -56,7 +56,7 @@ export async function makeSubject(edition: Edition, context: CheckContext): Prom
     links: linksOf(page, body, edition),
     looks: { light: looksIn(page, "light"), dark: looksIn(page, "dark") },
     language: article.language ?? publication.language,
-    source: createSource(context.file, context.source, article.bodyLine),
+    source: createSource(context.files),
   };
 }
 

@@ -19,15 +19,13 @@ export async function checkInBrowser(
   app: App,
   lens: Lens,
   edition: Edition,
-  { file, source }: CheckContext,
+  { files }: CheckContext,
   values: FieldValues,
 ): Promise<{ readonly findings: readonly Finding[]; readonly screenshots: readonly string[] }> {
   const { newsletter, article } = edition;
   const { findings, screenshots } = await lookAt(lens, {
     html: splice(newsletter.html, values),
-    file,
-    source,
-    bodyLine: article.bodyLine,
+    files,
     image: (src) => imageOf(src, edition, app.paths.root),
   });
   const folder = join(app.paths.out, article.slug, "screenshots");

@@ -33,8 +33,7 @@ export async function gather(
   const built = await buildMail(app, edition);
   const context: CheckContext = {
     now: app.run.now(),
-    file: shortPath(article.file, app.paths.cwd),
-    source: await readFile(article.file, "utf8"),
+    files: await Promise.all((article.members ?? [article]).map((each) => fileOf(each, app.paths.cwd))),
     mail: built?.facts,
     channels: await channelsOf(app),
     others: shelf.besides(article),
@@ -43,6 +42,10 @@ export async function gather(
     notices: [...notices, ...(built?.notices ?? [])],
   };
   return { context, message: built?.message };
+}
+
+async function fileOf({ file, bodyLine }: Article, cwd: string) {
+  return { file: shortPath(file, cwd), text: await readFile(file, "utf8"), bodyLine };
 }
 
 interface BuiltMail {

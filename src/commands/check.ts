@@ -93,7 +93,7 @@ async function checkOne(name: string, tools: Tools, names: readonly string[]): P
   return unmade(name, made, tools);
 }
 
-/** Of a digest the places are those of its first article. @throws UserError where it cannot be made. */
+/** @throws UserError where it cannot be made. */
 async function checkDigest({ article, slug, title }: DigestArguments, tools: Tools): Promise<CheckedArticle> {
   const made = await compose(tools.app, (heard) => makeDigestEdition(heard, article, { slug, title }));
   if (made instanceof UserError) throw made;
@@ -107,7 +107,8 @@ async function checkMade({ edition, notices }: Made, tools: Tools): Promise<Chec
   for (const notice of context.notices) if (!SPOKEN_FOR.has(notice.code)) app.reporter.notice(notice);
   const { slug, title } = edition.article;
   const findings = await check(edition, context);
-  const article = { slug, title, file: context.file, findings };
+  const files = context.files.map(({ file }) => file);
+  const article = { slug, title, files, findings };
   return withBrowser(await withSpam(article, gathered, tools), edition, gathered, tools);
 }
 
@@ -166,7 +167,7 @@ function unmade(name: string, { problems }: UserError, { shelf }: Tools): Checke
   return {
     slug,
     title: slug,
-    file: shelf.fileOf(name) ?? name,
+    files: [shelf.fileOf(name) ?? name],
     findings: findings ?? problems.map(findingOf),
     isUnreadable: findings === undefined,
   };

@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
-import { checkErrors } from "../check/index.ts";
-import { type Notice, type Problem, UserError } from "../errors.ts";
+import { type CheckContext, checkErrors } from "../check/index.ts";
+import { type Notice, type Place, type Problem, UserError } from "../errors.ts";
 import { endpointOf, isLoopback } from "../mail/endpoint.ts";
 import type { Edition } from "../model/edition.ts";
 import type { Finding } from "../model/finding.ts";
@@ -12,8 +12,16 @@ import { readShelf } from "./shelf.ts";
 /** What check would call errors, as far as a run is concerned. */
 async function errorsOf(app: App, edition: Edition, notices: readonly Notice[]): Promise<readonly Finding[]> {
   const { context } = await gather(app, edition, await readShelf(app.paths), notices);
-  const found = await checkErrors(edition, context);
+  const found = (await checkErrors(edition, context)).map((each) => ({
+    ...each,
+    place: each.place ?? whole(context),
+  }));
   return staysHere(app) ? found.filter(({ id }) => id !== "link-private") : found;
+}
+
+/** What is not in one line is in the article; a digest has several. */
+function whole({ files: [only, ...others] }: CheckContext): Place | undefined {
+  return only && others.length === 0 ? { file: only.file } : undefined;
 }
 
 /** A link to this machine is wrong for readers elsewhere, and right where the mail goes no farther than a test server. */
@@ -51,7 +59,7 @@ export function unlessFaulty(
     const known = (await ledger.overrides(slug)).filter(({ revision }) => revision === edition.revision);
     const open = errors.filter((error) => error.hard || !known.some((earlier) => isSame(earlier, error)));
     if (open.some(({ hard }) => hard || !force)) throw refusal(edition, open, names);
-    for (const error of open) app.reporter.notice(problemOf(error, edition));
+    for (const error of open) app.reporter.notice(problemOf(error));
     if (!(await confirm(plan))) return false;
     await ledger.override(open.map((error) => overrideOf(error, edition, app.run.now())));
     return true;
@@ -75,7 +83,7 @@ const isSame = (a: Override, b: Finding) => a.id === b.id && a.part === b.part;
 /** A rehearsal tells what would keep the edition from being published, and goes on. */
 export async function warnOfFaults(app: App, edition: Edition, notices: readonly Notice[]): Promise<void> {
   const errors = await errorsOf(app, edition, notices);
-  for (const error of errors) app.reporter.notice(problemOf(error, edition));
+  for (const error of errors) app.reporter.notice(problemOf(error));
   if (errors.length === 0) return;
   app.reporter.notice({
     code: "would-be-refused",
@@ -93,7 +101,7 @@ function refusal(edition: Edition, errors: readonly Finding[], names: string): U
       ? `--force does not help against ${hard.join(", ")}`
       : "publish all the same with --force";
   return new UserError([
-    ...errors.map((error) => problemOf(error, edition)),
+    ...errors.map((error) => problemOf(error)),
     {
       code: "refused-by-check",
       message: `"${title}" was not published: check found ${count} in it, and nothing was sent.`,
@@ -102,6 +110,6 @@ function refusal(edition: Edition, errors: readonly Finding[], names: string): U
   ]);
 }
 
-function problemOf({ id, message, next, place }: Finding, { article }: Edition): Problem {
-  return { code: id, message: `${id}: ${message}`, next, place: place ?? { file: article.file } };
+function problemOf({ id, message, next, place }: Finding): Problem {
+  return { code: id, message: `${id}: ${message}`, next, place };
 }

@@ -128,8 +128,7 @@ export async function prepare({
   });
   const context = changed({
     now: NOW,
-    file: SHOWN,
-    source,
+    files: [{ file: SHOWN, text: source, bodyLine: read.article.bodyLine }],
     mail: await mailOf(edition),
     channels: all,
     others: [],

@@ -46,7 +46,7 @@ Nothing to mend.
     const { exit, out, err } = await run(paper, ["check", ...both, "--digest", "--title", "The week"], NOW);
     expect({ exit, out, err }).toEqual({
       exit: 0,
-      out: `The week (content/articles/${SAMPLE}.md)\n\nNothing to mend.\n\n0 errors, 0 warnings`,
+      out: `The week (content/articles/${SAMPLE}.md, content/articles/harbour-cranes-go-quiet.md)\n\nNothing to mend.\n\n0 errors, 0 warnings`,
       err: "",
     });
     const folder = withArticle((text) =>
@@ -59,7 +59,11 @@ Nothing to mend.
     );
     expect({ exit: faulty.exit, json: faulty.json() }).toMatchObject({
       exit: 1,
-      json: { article: "week-12", findings: [{ id: "leftover-filler", severity: "error" }], errors: 1 },
+      json: {
+        article: "week-12",
+        findings: [{ id: "leftover-filler", file: "content/articles/cranes.md", line: 17 }],
+        errors: 1,
+      },
     });
     const alone = await run(paper, ["check", SAMPLE, "--digest"], NOW);
     expect({ exit: alone.exit, err: alone.err }).toEqual({

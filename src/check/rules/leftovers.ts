@@ -3,19 +3,15 @@ import type { Subject } from "../subject.ts";
 
 /** What people read as the author's words; code is exempt. */
 function proseOf({ edition, prose }: Subject): string {
-  const { title, description, author, image, summary, email, posts } = edition.article;
-  return [
+  const { members = [], summary, email, posts } = edition.article;
+  const heads = [edition.article, ...members].flatMap(({ title, description, author, image }) => [
     title,
     description,
     author,
     image?.alt,
     image?.credit,
-    summary,
-    email.subject,
-    email.preheader,
-    ...Object.values(posts),
-    prose,
-  ]
+  ]);
+  return [...heads, summary, email.subject, email.preheader, ...Object.values(posts), prose]
     .filter((text) => text !== undefined)
     .join("\n");
 }
