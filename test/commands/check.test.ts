@@ -61,7 +61,7 @@ Nothing to mend.
       exit: 1,
       json: {
         article: "week-12",
-        findings: [{ id: "leftover-filler", file: "content/articles/cranes.md", line: 17 }],
+        findings: [{ id: "leftover-filler", file: "content/articles/cranes.md", line: 18 }],
         errors: 1,
       },
     });
