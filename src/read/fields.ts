@@ -166,6 +166,6 @@ function unknownKeys(data: Fields, known: readonly string[], front: FrontMatter)
   return [...top.map((key) => [key]), ...nested].map((path) => ({
     code: "unknown-key",
     message: `"${path.join(".")}" is not a key that pressrun knows; it is kept and not used.`,
-    place: front.placeOf(path),
+    place: front.keyPlaceOf(path),
   }));
 }

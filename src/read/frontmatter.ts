@@ -15,6 +15,8 @@ export interface FrontMatter {
   readonly data: Readonly<Record<string, unknown>>;
   /** Of the value at a path such as ["image", "src"], or of the nearest part of it that exists. */
   placeOf(path: readonly PropertyKey[]): Place;
+  /** Of the key itself. */
+  keyPlaceOf(path: readonly PropertyKey[]): Place;
 }
 
 const FIRST_YAML_LINE = 2;
@@ -85,6 +87,7 @@ export function parseFrontMatter(yaml: string, file: string): FrontMatter {
   return {
     data: plainData(() => document.toJS({ maxAliasCount: 100 }), file),
     placeOf: (path) => at(offsetOf(document.contents, path)),
+    keyPlaceOf: (path) => at(offsetOf(document.contents, path, true)),
   };
 }
 
@@ -112,13 +115,13 @@ function withoutNull(value: unknown): unknown {
 }
 
 /** Offset of a value; of its key where the value is a map or a list, so that the place is the line people look for. */
-function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number {
+function offsetOf(contents: Node | null, path: readonly PropertyKey[], ofKey = false): number {
   let offset = contents?.range?.[0] ?? 0;
   let node: unknown = contents;
   for (const key of path) {
     const child = childOf(node, key);
     if (child === undefined) break;
-    offset = child.offset ?? offset;
+    offset = (ofKey ? child.key : child.offset) ?? offset;
     node = child.node;
   }
   return offset;
@@ -127,14 +130,15 @@ function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number {
 function childOf(
   node: unknown,
   key: PropertyKey,
-): { offset?: number | undefined; node: unknown } | undefined {
+): { offset?: number | undefined; key?: number | undefined; node: unknown } | undefined {
   if (isSeq(node)) {
     const item = node.items[Number(key)];
-    return isNode(item) ? { offset: item.range?.[0], node: item } : undefined;
+    return isNode(item) ? { offset: item.range?.[0], key: item.range?.[0], node: item } : undefined;
   }
   if (!isMap(node)) return undefined;
   const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === String(key));
   if (pair === undefined) return undefined;
   const at = isScalar(pair.value) ? pair.value : pair.key;
-  return { offset: isNode(at) ? at.range?.[0] : undefined, node: pair.value };
+  const start = (part: unknown) => (isNode(part) ? part.range?.[0] : undefined);
+  return { offset: start(at), key: start(pair.key), node: pair.value };
 }

@@ -61,7 +61,9 @@ export const FIXTURES: Readonly<Record<string, Departure>> = {
   "leftover-marker": { article: write("The council meets on TK. `TODO` is code, ATKINS a name.") },
   "leftover-filler": { article: write("Lorem\nipsum dolor sit amet.") },
   "leftover-bracket": { article: write("Written by [insert name here], yesterday.") },
-  "leftover-markdown": { article: write("See [prices](ftp:files here) or [this](./a b.md).") },
+  "leftover-markdown": {
+    article: write("See [prices](ftp:files here) or [this](./a b.md), and ![[pier.png]]."),
+  },
   mojibake: { article: write("The cafÃ© is open.") },
 
   "date-old": { article: set("date", "2025-11-20") },
@@ -268,6 +270,7 @@ export const SOUND_TOO: [string, Departure][] = [
       article: write("```\n{{name}} <b>&amp;</b> TODO lorem ipsum\n```\n\nOr `%%NAME%%`."),
     },
   ],
+  ["a title about a tag", { article: set("title", "How the <table> element came to be") }],
   ["a tag written as text", { article: write("The element \\<b> makes letters bold.") }],
   ["a link whose text is its address", { article: write("See https://www.quay.example.org/minutes.") }],
   [

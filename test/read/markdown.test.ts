@@ -119,8 +119,8 @@ describe("a Markdown article", () => {
 
   it("warns about keys that it does not know, and says where they stand", async () => {
     expect(await notices(front(...COMPLETE, "weight: 3", "email: {subject: B, bcc: me}"))).toEqual([
-      'content/articles/a.md:6:9: "weight" is not a key that pressrun knows; it is kept and not used.',
-      'content/articles/a.md:7:26: "email.bcc" is not a key that pressrun knows; it is kept and not used.',
+      'content/articles/a.md:6:1: "weight" is not a key that pressrun knows; it is kept and not used.',
+      'content/articles/a.md:7:21: "email.bcc" is not a key that pressrun knows; it is kept and not used.',
     ]);
   });
 

@@ -67,9 +67,9 @@ export const LEFTOVER_RULES: readonly Rule[] = [
     part: "article",
     what: "Markdown that did not become a link or an image",
     why: "Readers see brackets and an address: a space or an unknown scheme keeps it from being read (CommonMark, 6.3).",
-    find: among(/\]\((?=[a-z]+:|[/#.])[^()\n]{1,200}/giu, (found) => ({
-      message: `${quote(`${found})`)} is shown as it is.`,
-      next: "Write links as [text](https://…), without spaces in the address.",
+    find: among(/\]\((?=[a-z]+:|[/#.])[^()\n]{1,200}\)?|!?\[\[[^[\]\n]{1,200}\]\]/giu, (found) => ({
+      message: `${quote(found)} is shown as it is.`,
+      next: "Write links as [text](https://…) and images as ![what it shows](path), without spaces in the address.",
     })),
   },
   {

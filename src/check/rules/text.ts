@@ -13,16 +13,32 @@ function isTooLong(line: string, code: string): boolean {
 const MARKUP =
   /<\/?(a|b|br|div|em|h[1-6]|i|img|li|ol|p|pre|span|strong|table|tbody|td|th|tr|ul)(\s[^<>]*)?\/?>|&(amp|lt|gt|quot|nbsp|apos|#\d+|#x[0-9a-f]+);/gi;
 
+/** "How to style a <table>": a tag without its other half formats nothing, so it is what the words are about. */
+function isAlone(tag: string, text: string): boolean {
+  const name = /^<\/?(\w+)/.exec(tag)?.[1] ?? "";
+  return (
+    !/^(br|img|p|li|t[dr])$/i.test(name) &&
+    !(text.includes(`</${name}>`) && new RegExp(`<${name}[\\s>]`).test(text))
+  );
+}
+
 /** What is not the article's code: there, markup is what the article is about. Nor a tag that was written as text: \<b>. */
 function strayIn(
   { text, code, prose, source }: Subject,
   pattern: RegExp,
   say: (found: string) => Omit<Hit, "place">,
 ): readonly Hit[] {
-  const isMeant = (each: string) => code.includes(each) || (each.startsWith("<") && prose.includes(each));
+  const isMeant = (each: string) =>
+    code.includes(each) || (each.startsWith("<") && (prose.includes(each) || isAlone(each, text)));
   const found = new Set((text.match(pattern) ?? []).filter((each) => !isMeant(each)));
   return [...found].map((each) => ({ ...say(each), place: source.find(each) }));
 }
+
+const SIGNS: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+
+/** As the author wrote it. */
+const unescaped = (html: string) =>
+  html.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => SIGNS[name] ?? "");
 
 const wordsIn = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
 
@@ -109,11 +125,13 @@ export const TEXT_RULES: readonly Rule[] = [
     what: "a placeholder that nothing filled in ({{…}}, *|…|*, %%…%%) in the newsletter",
     why: "Readers see it as it is: articles and mails never run as templates.",
     find: ({ html, code, source }) =>
-      [...new Set((html.match(PLACEHOLDER) ?? []).filter((each) => !code.includes(each)))].map((found) => ({
-        message: `The newsletter shows ${quote(found)}: nothing fills it in.`,
-        next: "Take it out, or put it between backquotes if it is code.",
-        place: source.find(found),
-      })),
+      [...new Set((html.match(PLACEHOLDER) ?? []).map(unescaped))]
+        .filter((each) => !code.includes(each))
+        .map((found) => ({
+          message: `The newsletter shows ${quote(found)}: nothing fills it in.`,
+          next: "Take it out, or put it between backquotes if it is code.",
+          place: source.find(found),
+        })),
   },
   {
     id: "field-empty",
