@@ -105,6 +105,6 @@ async function composeNewsletter(material: Material) {
 async function teaserOf(each: Article, { article, prose, language }: Material): Promise<string> {
   if (each.description !== undefined) return each.description;
   const own = each === article ? prose : await proseOf(each.html);
-  const { sentences } = extract(each.title, own, { language: each.language ?? language, besideTitle: true });
-  return sentences.join(" ");
+  const { inOrder } = extract(each.title, own, { language: each.language ?? language, besideTitle: true });
+  return inOrder.join(" ");
 }

@@ -12,8 +12,10 @@ export interface PostContent {
   readonly channel: string;
   readonly limits: Limits;
   readonly layout: Layout;
-  /** The second one may be left out. */
+  /** The best first; the second one may be left out. */
   readonly sentences: readonly string[];
+  /** The same in the order in which they are read together, where that is another. */
+  readonly inOrder?: readonly string[] | undefined;
   /** Says what the article is, where no part of the summary fits. */
   readonly title: string;
   readonly url?: string | undefined;
@@ -40,9 +42,12 @@ export interface Filling {
 export function fitPost(content: PostContent): readonly PostPart[] {
   const { limits, tags, footer, title, language } = content;
   const fits = (filling: Filling) => isWithin(fill(content, filling), limits);
-  const sentences = content.sentences.filter((sentence) => sentence !== "");
-  const [first = ""] = sentences;
-  const texts = [sentences.join(" "), first, dropTrailingClause(first)].filter((text) => text !== undefined);
+  const { sentences, inOrder = sentences } = content;
+  const said = (sentence: string) => sentence !== "";
+  const first = sentences.find(said) ?? "";
+  const texts = [inOrder.filter(said).join(" "), first, dropTrailingClause(first)].filter(
+    (text) => text !== undefined,
+  );
   const some = tags.slice(0, 1);
   const found =
     texts.map((summary): Filling => ({ summary, tags: some })).find(fits) ??

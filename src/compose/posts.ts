@@ -82,12 +82,13 @@ async function makeTexts(material: PostMaterial, target: PostTarget, card?: Link
     footer: lastFooter !== undefined,
   };
   const layout = await postLayout({ article, publication, channel: name, has, language, templates });
-  const { sentences, reason } = summaryBeside(layout, material);
+  const { sentences, inOrder, reason } = summaryBeside(layout, material);
   const content: PostContent = {
     channel: name,
     limits,
     layout,
     sentences,
+    inOrder,
     title: article.title,
     url,
     tags: hashed,
@@ -95,7 +96,7 @@ async function makeTexts(material: PostMaterial, target: PostTarget, card?: Link
     language,
   };
   const [first = [], ...rest] = isThread(target)
-    ? threadOf({ ...content, sentences: await everything(material, sentences) })
+    ? threadOf({ ...content, sentences: await everything(material, inOrder), inOrder: undefined })
     : [fitPost(content)];
   const more = [...rest, ...reply(place, footer, limits)].map((parts) =>
     answerOf(postOf(name, parts, limits, language)),

@@ -13,8 +13,10 @@ import {
 } from "./sentences.ts";
 
 export interface Summary {
-  /** Verbatim; the second one may be left out. */
+  /** Verbatim, the best first; the second one may be left out. */
   readonly sentences: readonly string[];
+  /** The same as the article has them, for a reader who gets them all. */
+  readonly inOrder: readonly string[];
   /** Who wrote it: the author for this purpose, the author as the dek, or nobody: taken from the body. */
   readonly source: "summary" | "description" | "body" | "title";
   /** Why these, for a person who asks. */
@@ -40,21 +42,25 @@ export function summarise(article: Article, prose: readonly string[], options: S
   const { title, summary, description } = article;
   const { language, besideTitle } = options;
   if (summary !== undefined) {
-    const why = "The front matter's summary comes first.";
-    return { sentences: sentencesOf(summary, language), source: "summary", reason: { why, sentences: [] } };
+    return written("summary", summary, language, "The front matter's summary comes first.");
   }
   const fault = description && descriptionFault(description, title, prose, language);
   if (description !== undefined && fault === undefined) {
     const why = "The description is a person's, whole, and about this article.";
-    return {
-      sentences: sentencesOf(description, language),
-      source: "description",
-      reason: { why, sentences: [] },
-    };
+    return written("description", description, language, why);
   }
   const found = extract(title, prose, { language, besideTitle });
   if (fault === undefined) return found;
   return { ...found, reason: { ...found.reason, why: `The description ${fault}. ${found.reason.why}` } };
+}
+
+function written(source: Summary["source"], text: string, language: string, why: string): Summary {
+  return asRead(sentencesOf(text, language), source, why);
+}
+
+/** Sentences whose order is the text's. */
+function asRead(sentences: readonly string[], source: Summary["source"], why: string): Summary {
+  return { sentences, inOrder: sentences, source, reason: { why, sentences: [] } };
 }
 
 /** Content words from which on an article must share some with its description. */
@@ -91,8 +97,8 @@ const MOST_READ = 12_000;
 const MOST_JUDGED = 60;
 
 /** Words that two sentences may have together, and what the second must be worth: more hides what the first says. */
-const MOST_TOGETHER = 34;
-const LEAST_WORTH = 0.2;
+const MOST_TOGETHER = 44;
+const LEAST_WORTH = 0.4;
 
 const WHOLE = /[.!?。！？．｡؟।॥۔]["'”’»“)\]」』）】]*$/u;
 const CUT_OFF = /\.\.["'”’»)\]]*$/u;
@@ -117,8 +123,10 @@ export function extract(title: string, prose: readonly string[], options: Summar
   const judged = [...chosen, ...others].map((each, index) =>
     judge(each, index < chosen.length, leanOf(each.sentence, lists)),
   );
+  const read = chosen.toSorted((a, b) => a.index - b.index);
   return {
     sentences: chosen.map(({ sentence }) => sentence),
+    inOrder: read.map(({ sentence }) => sentence),
     source: "body",
     reason: { why: whyOf(alone.length, besideTitle), sentences: judged },
   };
@@ -143,16 +151,12 @@ function lead(title: string, whole: readonly Placed[], language: string): Summar
   const [first, second] = (alone.length > 0 ? alone : whole).map(({ text }) => text);
   if (first === undefined) return titleAlone(title);
   const why = `pressrun has no word lists for the language "${language}", so its first sentences stand for the text.`;
-  return {
-    sentences: second === undefined ? [first] : [first, second],
-    source: "body",
-    reason: { why, sentences: [] },
-  };
+  return asRead(second === undefined ? [first] : [first, second], "body", why);
 }
 
 function titleAlone(title: string): Summary {
   const why = "The text has no whole sentence to take, so the title stands for it.";
-  return { sentences: [title], source: "title", reason: { why, sentences: [] } };
+  return asRead([title], "title", why);
 }
 
 /** Those that say something to a reader who sees the title; where all repeat it, those that say most besides. */
@@ -161,15 +165,13 @@ function sayingMore(ranked: readonly Ranked[], title: ReadonlySet<string>): read
   return more.length > 0 ? more : ranked.filter(({ words }) => words.size >= 2 * title.size);
 }
 
-/** A later sentence that says something else, the shorter the better. */
+/** One that says something else, before or after it, the shorter the better. */
 function secondOf(first: Ranked, ranked: readonly Ranked[]): Ranked | undefined {
   const worth = ({ score, words, length }: Ranked) =>
-    score - 0.25 * overlap(words, first.words) - 0.01 * length;
-  const later = ranked.filter(
-    ({ index, length }) => index > first.index && first.length + length <= MOST_TOGETHER,
-  );
+    score - 0.25 * overlap(words, first.words) - 0.015 * length;
+  const others = ranked.filter((each) => each !== first && first.length + each.length <= MOST_TOGETHER);
   return best(
-    later.filter((each) => worth(each) >= LEAST_WORTH),
+    others.filter((each) => worth(each) >= LEAST_WORTH),
     worth,
   );
 }

@@ -38,6 +38,14 @@ function fitted(limits: Limits, content: Partial<PostContent> = {}): string {
   return postOf("test", fitPost(whole), limits, "en").text;
 }
 
+it("has its sentences in the order in which they are read, and keeps the best where there is room for one", () => {
+  const [second, best] = ["It costs 29 euros.", "The sleeper leaves at nine on Friday."];
+  const content = { sentences: [best, second], inOrder: [second, best], tags: [], footer: undefined };
+  const link = "example.org/2026/03/night-train-re…";
+  expect(fitted(limited(120), content)).toBe(`${second} ${best}\n\n${link}`);
+  expect(fitted(limited(80), content)).toBe(`${best}\n\n${link}`);
+});
+
 describe("a post that is too long loses, in this order,", () => {
   const link = "example.org/2026/03/night-train-re…";
   const first = "The sleeper leaves at nine on Friday, with a dining car behind the engine.";

@@ -20,6 +20,7 @@ describe("the summary", () => {
   it("is the author's own, where there is one", () => {
     expect(of({ summary: "Short. And sweet." })).toEqual({
       sentences: ["Short.", "And sweet."],
+      inOrder: ["Short.", "And sweet."],
       source: "summary",
       reason: { why: "The front matter's summary comes first.", sentences: [] },
     });
@@ -48,24 +49,37 @@ describe("the summary", () => {
     expect({ sentences, source }).toEqual({
       sentences: [
         "The ferries will sail to the islands every night from May, and the county pays a third of the fare.",
+        "The islanders had asked for night ferries since the bridge plans were dropped, because the last boat left at five.",
       ],
       source: "body",
     });
     expect(reason.why).toBe("The best of the body's sentences that stand alone.");
     expect(reason.sentences.map(({ text, chosen, leans }) => [text.slice(0, 12), chosen, leans])).toEqual([
       ["The ferries ", true, undefined],
+      ["The islander", true, undefined],
       ["But last spr", false, "leans on what stands before it"],
-      ["The islander", false, undefined],
       ["For years no", false, "is too short"],
+      ["“We are glad", false, "is speech"],
     ]);
     for (const { score, parts } of reason.sentences)
       expect(score).toBeCloseTo(parts.title + parts.centre + parts.position);
   });
 
-  it("has a second sentence where that is short and says something else", () => {
-    const more = "Islanders without a car pay four pounds for the ferries.";
-    const { sentences } = extract("Ferries to the islands", [...PROSE, more], ALONE);
-    expect(sentences).toEqual([expect.stringContaining("The ferries will sail"), more]);
+  it("has a second sentence, in the article's order, where both are short enough to be read", () => {
+    const before = "Islanders without a car pay four pounds for the ferries.";
+    const [, , , last = ""] = PROSE;
+    const best =
+      "The ferries will sail to the islands every night from May, and the county pays a third of the fare.";
+    const found = extract("Ferries will sail to the islands", [before, best], ALONE);
+    expect([found.sentences, found.inOrder]).toEqual([
+      [best, before],
+      [before, best],
+    ]);
+    const long = last.replace(
+      "because",
+      "as everybody on every one of the seven islands still says, because",
+    );
+    expect(extract("Ferries will sail to the islands", [best, long], ALONE).sentences).toEqual([best]);
   });
 
   it("adds to the title that stands beside it", () => {
@@ -160,6 +174,7 @@ describe("the summary", () => {
     ];
     expect(extract("Otsikko", prose, { language: "fi", besideTitle: false })).toEqual({
       sentences: ["Hyvää huomenta kaikille meidän lukijoille tänään.", "Se on hyvä ja se on myös kaunis."],
+      inOrder: ["Hyvää huomenta kaikille meidän lukijoille tänään.", "Se on hyvä ja se on myös kaunis."],
       source: "body",
       reason: {
         why: 'pressrun has no word lists for the language "fi", so its first sentences stand for the text.',
