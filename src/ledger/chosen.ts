@@ -9,7 +9,7 @@ const NOT_PLANNED = `
     SELECT id FROM scopes WHERE slug = ?3 AND revision = ?4 AND channel = ?5))`;
 
 /**
- * Who was first tried after this text was planned, and planned after its readers, got this very text at revision 0:
+ * Of tries that were made before the ledger wrote down what they carried. Who was first tried after this text was planned, and planned after its readers, got this very text at revision 0:
  * by --catch-up. Both must hold, so that a clock that ran ahead in the first run keeps nobody's correction back.
  */
 const HAS_THIS_TEXT = `
@@ -20,7 +20,7 @@ const HAS_THIS_TEXT = `
 const SENT_BEFORE = `
   AND EXISTS (SELECT 1 FROM scopes x JOIN deliveries d ON d.scope = x.id
     WHERE x.slug = ?3 AND x.revision < ?4 AND x.channel = ?5 AND d.recipient = address AND d.state = 'sent'
-      AND NOT coalesce(${HAS_THIS_TEXT}, FALSE))`;
+      AND NOT coalesce(d.carried >= ?4, ${HAS_THIS_TEXT}, FALSE))`;
 
 /** See Ledger.strangers. */
 export function strangers(connection: Connection, scope: Scope): Generator<Subscriber> {

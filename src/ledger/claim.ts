@@ -39,9 +39,9 @@ const DUE = `
   ${ROW} WHERE d.scope = ? AND d.state = 'pending' AND d.due_at <= ? + 0 ORDER BY d.due_at, d.id LIMIT ? + 0`;
 
 const INTEND = `
-  UPDATE deliveries SET state = 'uncertain', owner = ?, attempts = attempts + 1, at = ?3,
+  UPDATE deliveries SET state = 'uncertain', owner = ?1, attempts = attempts + 1, at = ?3,
     first_tried_at = coalesce(first_tried_at, ?3), draft = coalesce(draft, ?4),
-    cost = coalesce(cost, ?5), code = NULL,
+    cost = coalesce(cost, ?5), code = NULL, carried = (SELECT carries FROM scopes WHERE id = ?6),
     text = 'tried; no answer was recorded' WHERE id IN (SELECT value FROM json_each(?2))`;
 
 const REFUSE = "UPDATE deliveries SET state = ?, text = ?, at = ? WHERE id = ?";
@@ -62,7 +62,8 @@ export function claim(
     const rows = connection.all<Row>(DUE, id, at.getTime(), most - claims.length);
     if (rows.length === 0) break;
     const taken = rows.filter((row) => !isRefused(connection, row, at));
-    connection.run(INTEND, owner, JSON.stringify(taken.map(({ id }) => id)), at.getTime(), draft, cost);
+    const ids = JSON.stringify(taken.map(({ id }) => id));
+    connection.run(INTEND, owner, ids, at.getTime(), draft, cost, id);
     for (const row of taken) claims.push(toClaim(scope, { ...row, at: at.getTime() }, row.attempts + 1));
   }
   if (claims.length > 0) countTries(connection, scope.channel, claims.length, at);

@@ -16,6 +16,16 @@ const FORGET_DRAFTS = `
   UPDATE deliveries SET draft = NULL WHERE draft IS NOT NULL AND state = 'pending'
     AND scope IN (SELECT id FROM scopes WHERE slug = ? AND revision = ?)`;
 
+/** What a run's mails carry: the article as it is now, which at revision 0 may be a corrected text. */
+const CARRY = `
+  UPDATE scopes SET carries = (SELECT max(revision) FROM editions WHERE slug = ?1 AND body_hash = ?3)
+  WHERE slug = ?1 AND revision = ?2`;
+
+/** Nobody is sent a correction that was corrected again: who waited for it is planned in the newer one. */
+const SUPERSEDE = `
+  UPDATE deliveries SET state = 'skipped', text = 'a newer correction takes its place', at = ?3
+  WHERE state = 'pending' AND scope IN (SELECT id FROM scopes WHERE slug = ?1 AND revision > 0 AND revision < ?2)`;
+
 const ADD =
   "INSERT INTO deliveries (scope, recipient, subscriber, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
@@ -42,6 +52,8 @@ export async function plan(
       connection.run(ADD, scope, key.recipient, subscriberId ?? null, now);
       if (++rows % ROWS_A_TURN === 0) await setImmediate();
     }
+    connection.run(CARRY, slug, revision, bodyHash);
+    if (revision > 1) connection.run(SUPERSEDE, slug, revision, now);
   });
 }
 

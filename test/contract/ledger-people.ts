@@ -45,11 +45,16 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
       );
 
     /** Plans a mail to each, and settles it as given; undefined: pending. */
-    async function mail(outcomes: Readonly<Record<string, Outcome | undefined>>, scope = MAIL, at = AT) {
+    async function mail(
+      outcomes: Readonly<Record<string, Outcome | undefined>>,
+      scope = MAIL,
+      at = AT,
+      text = "body",
+    ) {
       const known = [...ledger.subscribers.list()];
       const wanted = Object.keys(outcomes);
       await ledger.plan(
-        { slug: scope.slug, revision: scope.revision, hash: "sha256:one", bodyHash: "sha256:body" },
+        { slug: scope.slug, revision: scope.revision, hash: "sha256:one", bodyHash: `sha256:${text}` },
         wanted.map((recipient) => ({
           key: { ...scope, recipient },
           subscriberId: known.find(({ address }) => address === recipient)?.id ?? "",
@@ -108,6 +113,34 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
       expect(addresses(ledger.readers(CORRECTION))).toEqual([BEA]);
       // The next correction has another text.
       expect(addresses(ledger.readers({ ...MAIL, revision: 2 }))).toEqual([ADA, BEA, CYD]);
+    });
+
+    it("keeps a correction from who was put off and then got the corrected text in place of the first", async () => {
+      await join(ADA, BEA, CYD);
+      const BUSY = { state: "failed", reason: { kind: "busy", text: "later" }, retryAt: later(1) } as const;
+      await mail({ [ADA]: sent(ADA), [BEA]: BUSY, [CYD]: LOST });
+      await mail({ [ADA]: sent(ADA) }, CORRECTION, later(1), "corrected");
+      await mail({ [BEA]: sent(BEA) }, MAIL, later(2), "corrected");
+      expect(addresses(ledger.readers(CORRECTION))).toEqual([]);
+      // What was lost was the first text, whenever a person says that it came.
+      await ledger.decide({ ...MAIL, recipient: CYD }, { text: "it came" }, later(3));
+      expect(addresses(ledger.readers(CORRECTION))).toEqual([CYD]);
+      expect(addresses(ledger.readers({ ...MAIL, revision: 2 }))).toEqual([ADA, BEA, CYD]);
+    });
+
+    it("sends nobody a correction that was corrected again", async () => {
+      await join(ADA, BEA);
+      await mail({ [ADA]: sent(ADA), [BEA]: sent(BEA) });
+      await mail({ [ADA]: sent(ADA), [BEA]: undefined }, CORRECTION, later(1), "corrected");
+      const second = { ...MAIL, revision: 2 };
+      expect(addresses(ledger.readers(second))).toEqual([ADA, BEA]);
+      await mail({ [ADA]: sent(ADA), [BEA]: sent(BEA) }, second, later(2), "corrected again");
+      const [old] = await ledger.deliveries({ states: ["skipped"] });
+      expect(old).toMatchObject({
+        key: { ...CORRECTION, recipient: BEA },
+        text: "a newer correction takes its place",
+      });
+      expect(await states()).toEqual(["sent", "sent", "sent", "sent", "sent", "skipped"]);
     });
 
     it("brings a correction to whom a clock that ran ahead sent the first text", async () => {
