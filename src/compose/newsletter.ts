@@ -12,9 +12,10 @@ import { NEWSLETTER_SHAPE } from "./shape.ts";
 import { shortenTo } from "./shorten.ts";
 import type { Summary } from "./summary.ts";
 import { hasTemplate, loadTemplates, type TemplateSet } from "./templates.ts";
-import { textOf, wrap } from "./text.ts";
+import { textOf } from "./text.ts";
 import { createTokens, type Tokens } from "./tokens.ts";
 import { bodyStyleFor, type Words } from "./words.ts";
+import { wrap } from "./wrap.ts";
 
 export interface NewsletterInput extends Omit<NewsletterFacts, "subject" | "preheader"> {
   readonly revision: number;

@@ -1,7 +1,5 @@
 import type { FormatCallback, HtmlToTextOptions } from "html-to-text";
-
-/** Columns of a mail's text part: room for a few `>` of quoting within 80. */
-export const COLUMNS = 78;
+import { COLUMNS, isTooLong, wrapIdeographs } from "./wrap.ts";
 
 /** Paragraphs that an article's summary can be taken from: no headings, lists, quotations, tables or captions. */
 export async function proseOf(html: string): Promise<readonly string[]> {
@@ -34,7 +32,7 @@ export async function textOf(html: string, imageWord: string): Promise<string> {
   return narrow;
 }
 
-const longLines = (text: string) => text.split("\n").filter((line) => line.length > COLUMNS).length;
+const longLines = (text: string) => text.split("\n").filter(isTooLong).length;
 
 async function layOut(html: string, imageWord: string, maxColumnWidth: number): Promise<string> {
   const { convert } = await import("html-to-text");
@@ -55,7 +53,10 @@ async function layOut(html: string, imageWord: string, maxColumnWidth: number): 
     ],
   } satisfies HtmlToTextOptions);
   const notes = urls.map((url, index) => `[${index + 1}] ${url}`);
-  return [text.trimEnd().replace(/ +$/gm, ""), ...(notes.length > 0 ? [notes.join("\n")] : [])].join("\n\n");
+  return [
+    wrapIdeographs(text.trimEnd()).replace(/ +$/gm, ""),
+    ...(notes.length > 0 ? [notes.join("\n")] : []),
+  ].join("\n\n");
 }
 
 /** "the timetable [1]"; an address that shows itself needs no footnote. */
@@ -93,24 +94,4 @@ interface Node {
 
 function textIn({ data, children = [] }: Node): string {
   return (data ?? "") + children.map(textIn).join("");
-}
-
-/** Breaks long lines at spaces, indented as they began. A word that is longer than a line stays whole. */
-export function wrap(text: string): string {
-  return text.split("\n").map(wrapLine).join("\n");
-}
-
-function wrapLine(line: string): string {
-  if (line.length <= COLUMNS) return line.trimEnd();
-  const indent = /^ */.exec(line)?.[0] ?? "";
-  const lines: string[] = [];
-  let current = indent;
-  for (const word of line.trim().split(/ +/)) {
-    const longer = current.trim() === "" ? current + word : `${current} ${word}`;
-    if (longer.length > COLUMNS && current.trim() !== "") {
-      lines.push(current);
-      current = indent + word;
-    } else current = longer;
-  }
-  return [...lines, current].join("\n");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { COLUMNS, proseOf, textOf, wrap } from "../../src/compose/text.ts";
+import { proseOf, textOf } from "../../src/compose/text.ts";
+import { COLUMNS } from "../../src/compose/wrap.ts";
 
 describe("the body as plain text", () => {
   it("keeps headings, lists, quotations, code, tables and images, and numbers its links", async () => {
@@ -64,14 +65,5 @@ Heron   9
     const html =
       '<h2>Head</h2><p>One <a href="https://a.example">two</a>.</p><ul><li>No</li></ul><blockquote><p>No</p></blockquote><p>Three<sup class="note">1</sup> m<sup>2</sup>.</p>';
     expect(await proseOf(html)).toEqual(["One two.", "Three m2."]);
-  });
-});
-
-describe("wrapping", () => {
-  it("breaks at spaces, keeps the indentation and leaves long words whole", () => {
-    const url = `https://example.org/${"a".repeat(90)}`;
-    expect(wrap(`short\n  ${"word ".repeat(18)}end\n${url}`)).toBe(
-      `short\n  ${"word ".repeat(15).trim()}\n  word word word end\n${url}`,
-    );
   });
 });

@@ -1,4 +1,4 @@
-import { measure } from "../../model/limits.ts";
+import stringWidth from "string-width";
 import { type Hit, quote, type Rule } from "../rule.ts";
 import type { Subject } from "../subject.ts";
 
@@ -6,7 +6,8 @@ import type { Subject } from "../subject.ts";
 const LONGEST_SUBJECT = 78;
 const PREHEADER = { least: 40, most: 140 };
 
-const length = (text: string) => measure(text, "graphemes");
+/** In letters of an alphabet: Chinese and Japanese signs are as wide as two. */
+const length = (text: string) => stringWidth(text);
 
 function subjectPlace({ edition, source }: Subject) {
   return source.key(edition.article.email.subject === undefined ? "title" : "email.subject");
@@ -85,7 +86,7 @@ export const SUBJECT_RULES: readonly Rule[] = [
     find: onSubject(
       (text) => length(text) > LONGEST_SUBJECT,
       (text) =>
-        `The subject has ${length(text)} characters; inboxes cut it off, at the latest after ${LONGEST_SUBJECT}.`,
+        `The subject is ${length(text)} letters wide; inboxes cut it off, at the latest after ${LONGEST_SUBJECT}.`,
       "Write a shorter one as `email: {subject: …}`; the title can stay.",
     ),
   },
@@ -163,7 +164,7 @@ export const SUBJECT_RULES: readonly Rule[] = [
     find: onPreheader(
       (text) => text.trim() !== "" && length(text) < PREHEADER.least,
       (text) =>
-        `The preheader ${quote(text)} has ${length(text)} characters; inboxes show ${PREHEADER.least} to ${PREHEADER.most}.`,
+        `The preheader ${quote(text)} is ${length(text)} letters wide; inboxes show ${PREHEADER.least} to ${PREHEADER.most}.`,
       "Write a longer description, or `email: {preheader: …}`.",
     ),
   },
@@ -175,7 +176,7 @@ export const SUBJECT_RULES: readonly Rule[] = [
     why: "No inbox shows more.",
     find: onPreheader(
       (text) => length(text) > PREHEADER.most,
-      (text) => `The preheader has ${length(text)} characters; no inbox shows more than ${PREHEADER.most}.`,
+      (text) => `The preheader is ${length(text)} letters wide; no inbox shows more than ${PREHEADER.most}.`,
       "Write a shorter one as `email: {preheader: …}`.",
     ),
   },

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { type Hit, quote, type Rule } from "../rule.ts";
 import type { Subject } from "../subject.ts";
 
@@ -6,7 +7,7 @@ const COLUMNS = 78;
 
 /** A line of one long word (an address, a footnote's) cannot be broken, and code must not be. */
 function isTooLong(line: string, code: string): boolean {
-  if (line.length <= COLUMNS || /^\s*(\[\d+\]\s*)?\S+$/.test(line)) return false;
+  if (stringWidth(line) <= COLUMNS || /^\s*(\[\d+\]\s*)?\S+$/.test(line)) return false;
   return !code.includes(line.trim().replace(/^> ?/, ""));
 }
 
@@ -89,7 +90,7 @@ export const TEXT_RULES: readonly Rule[] = [
         .split("\n")
         .filter((line) => isTooLong(line, code))
         .map((line) => ({
-          message: `A line of the plain-text part has ${line.length} columns: ${quote(line)}`,
+          message: `A line of the plain-text part has ${stringWidth(line)} columns: ${quote(line)}`,
           next: "Break it in the template, or make the table narrower.",
           place: source.find(line, line.trim().split(/ {2,}/)[0]),
         })),
