@@ -1,3 +1,5 @@
+import { CALLS, LEANING_STARTS, STANDING_STARTS } from "./english.ts";
+
 /** What telling sentences apart and judging them needs to know of a language. All words in lower case. */
 export interface LanguageLists {
   /** A full stop after these never ends a sentence: what they stand before follows. */
@@ -61,13 +63,10 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "he she it they him her hers his its their theirs them himself herself itself themselves this that these those such there here he's she's it's they're that's there's here's he’s she’s it’s they’re that’s there’s here’s",
     connectives:
-      "and but or nor so yet then thus hence however therefore moreover furthermore meanwhile nevertheless nonetheless otherwise besides instead also still additionally consequently accordingly similarly likewise conversely finally lastly next plus another both neither others again too indeed afterwards overall ultimately unfortunately fortunately luckily",
-    starts:
-      /^(?:in (?:addition|contrast|other words|fact|turn|short|conclusion|particular|this|that|these|those|such|the end|the meantime|response|return)|as (?:a result|such|well|mentioned|noted|always|for)|for (?:example|instance|this|that|these|those|now)|on the (?:other hand|contrary|one hand|flip side)|that said|even (?:so|then)|after (?:all|that|this)|of (?:course|these|those)|by contrast|at the same time|with (?:this|that|these|those)|to (?:this|that) end|like (?:this|that)|(?:first|second|third|one|some|most|each|all|many|none) of (?:them|these|those)|(?:first|firstly|second|secondly|third|thirdly|fourth|lastly),|the (?:former|latter|same|other)|not (?:only )?(?:that|this)|amidst? (?:this|that|these)|against this|from (?:there|here|this)|if (?:so|not|they|he|she|it|this|that|those|these)\b|when (?:they|he|she|it|this|that)|while (?:they|he|she|it|this|that|these)|although (?:they|he|she|it|this|that)|though (?:they|he|she|it|this|that)|because (?:of (?:this|that)|they|it|he|she)|since (?:then|they|he|she|it)|(?:now|today|once|until|where|as|before|after|unless|by then) (?:they|he|she|it|this|that)|(?:[\p{L}\p{N}’'-]+ ){0,3}[\p{L}\p{N}’'-]+, (?:he|she|they|it|it['’]\p{L}+|this|that|these|those|however)|(?:[\p{L}\p{N}’'-]+,? ){1,4}(?:also|too|however|therefore|likewise))(?![\p{L}])/iu,
-    standing:
-      /^(?:(?:in |with |for |at |on |throughout )?th(?:is|ese) (?:[\p{L}\p{N}’'-]+ ){0,2}?(?:articles?|guides?|posts?|stor(?:y|ies)|reports?|reviews?|tutorials?|pieces?|essays?|columns?|interviews?|recipes?|roundups?|weeks?|months?|years?|spring|summer|autumn|fall|winter|seasons?)(?![\p{L}])|there (?:is|are|was|were|will|has|have)(?!\p{L})(?! (?:also|another|other|still))|it(?:['’]s| is| was) (?:[\p{L}’'-]+ ){1,3}(?:to|that|for|when|how|why) |both [^.]{1,60} and |this (?:is|was) (?:the|a|an) (?:story|guide|list|tale) )/iu,
-    calls:
-      /\b(?:click (?:here|on|the|below)|read (?:more|on|also)|sign up|subscrib\w+|newsletter|follow us|share this|scroll (?:down|on)|affiliate|cookies|all rights reserved|copyright|privacy policy|table of contents|disclosure|this (?:page|site|website)|(?:above|below)[.!)]|the following|as follows|(?:photo|image|courtesy|credit|source|updated|published|written|reviewed)(?: by)?: |(?:last )?updated on|reach out to us|contact us|get in touch)\b|^by \p{Lu}\S+ \p{Lu}\S+$/iu,
+      "and but or nor so yet then thus hence however therefore moreover furthermore meanwhile nevertheless nonetheless otherwise besides instead also still additionally consequently accordingly similarly likewise conversely finally lastly next plus another both neither others again too indeed afterwards overall ultimately unfortunately fortunately luckily below above",
+    starts: LEANING_STARTS,
+    standing: STANDING_STARTS,
+    calls: CALLS,
     personal:
       "i me my mine myself i'm i've i'd i'll i’m i’ve i’d i’ll we us our ours we're we've we'll we’re we’ve we’ll let's let’s you your yours you're you'll you've you’re you’ll you’ve",
   },

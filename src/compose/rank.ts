@@ -82,6 +82,9 @@ const QUOTE_START = /^["'“„«»‘「『]/u;
 /** Speech, not a word in quotation marks: the mark closes after a comma, a full stop or the like. */
 const SPEECH = /[.,!?。，！？]["”»“’](?:\s|$)|["”»“], |「[^」]{12,}」|“[^”]{60,}”|«[^»]{60,}»/u;
 
+/** A small letter that starts no name ("iPhone", "n8n"), an aside in brackets, or a mark that no sentence starts with. */
+const MIDDLE = /^(?:\p{Ll}(?!\p{Ll}*[\p{Lu}\p{N}])|[\p{Ps}\p{Pe}\p{Pd}\p{Pc}\p{Sk}\p{Sm}…,;:*&\\/|])/u;
+
 /** What keeps a sentence from standing alone, in words for people; undefined where nothing does. */
 export function leanOf(text: string, lists: LanguageLists): string | undefined {
   const words = wordsOf(text);
@@ -91,7 +94,7 @@ export function leanOf(text: string, lists: LanguageLists): string | undefined {
     ["is speech", () => QUOTE_START.test(text) || SPEECH.test(text) || !isBalanced(text)],
     ["is too short", () => wordCount(words) < LEAST_WORDS],
     ["is too long", () => wordCount(words) > MOST_WORDS],
-    ["starts with a small letter", () => /^[\p{Ll}\p{Pe}…,;:]/u.test(text) && !/^\p{Ll}+\p{Lu}/u.test(text)],
+    ["starts in the middle", () => MIDDLE.test(text)],
     ["leans on what stands before it", () => leansBack(text, words, lists)],
     ["speaks to the page's visitor", () => lists.callsToAction.test(text)],
   ];

@@ -78,9 +78,9 @@ function isEnd(
   end: number,
   lists: LanguageLists | undefined,
 ): boolean {
-  // No sentence starts with a small letter ("iPhone" does), nor with the mark that closes what came before.
+  // No sentence starts with a small letter ("iPhone" and "n8n" do), nor with the mark that closes what came before.
   const after = text.slice(cut, Math.min(end, cut + 40));
-  if (/^(?:\p{Ll}(?!\p{Lu})|[”’»)\]」』）,;:])/u.test(after)) return false;
+  if (/^(?:\p{Ll}(?!\p{Ll}?[\p{Lu}\p{N}])|[”’»)\]」』）,;:])/u.test(after)) return false;
   const before = text.slice(Math.max(from, cut - 40), cut).trimEnd();
   // "「行く。」と話した。"
   if (/[”」』]$/u.test(before) && SPEAKER.test(after)) return false;
