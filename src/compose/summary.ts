@@ -165,10 +165,11 @@ function sayingMore(ranked: readonly Ranked[], title: ReadonlySet<string>): read
   return more.length > 0 ? more : ranked.filter(({ words }) => words.size >= 2 * title.size);
 }
 
-/** One that says something else, before or after it, the shorter the better. */
+/** One that says something else, before or after it, the shorter the better; best the one that follows it. */
 function secondOf(first: Ranked, ranked: readonly Ranked[]): Ranked | undefined {
-  const worth = ({ score, words, length }: Ranked) =>
-    score - 0.25 * overlap(words, first.words) - 0.015 * length;
+  const follows = ({ index }: Ranked) => (index === first.index + 1 ? 0.1 : 0);
+  const worth = (each: Ranked) =>
+    each.score + follows(each) - 0.25 * overlap(each.words, first.words) - 0.015 * each.length;
   const others = ranked.filter((each) => each !== first && first.length + each.length <= MOST_TOGETHER);
   return best(
     others.filter((each) => worth(each) >= LEAST_WORTH),
