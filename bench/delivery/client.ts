@@ -31,6 +31,8 @@ export interface ClientResult {
   readonly seconds: number;
   /** Microseconds of user time. */
   readonly userMicros: number;
+  /** Microseconds that the system worked for it. */
+  readonly systemMicros: number;
   readonly peakBytes: number;
 }
 
@@ -44,11 +46,13 @@ async function measured(work: () => Promise<number>): Promise<void> {
   const start = performance.now();
   const sent = await work();
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   if (sent !== options.messages) throw new Error(`${sent} of ${options.messages} mails were taken`);
   const result: ClientResult = {
     messages: sent,
     seconds,
-    userMicros: process.cpuUsage(cpu).user,
+    userMicros: user,
+    systemMicros: system,
     peakBytes: process.resourceUsage().maxRSS * 1024,
   };
   process.stdout.write(JSON.stringify(result));

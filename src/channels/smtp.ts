@@ -71,6 +71,7 @@ export function createSmtpChannel(options: SmtpOptions): MailChannel {
     mailto: config.unsubscribeMailto,
     token,
   };
+  const wayOut = waysOut(unsubscribe, identity);
   const pool = new MailPool(servers, connections, connection);
   let signer: Promise<Signer> | undefined;
   const sign = async (message: Message): Promise<string> => {
@@ -96,8 +97,7 @@ export function createSmtpChannel(options: SmtpOptions): MailChannel {
       at,
     }),
     messageFor: async (draft, recipient) => messageBytes(await write(draft, recipient)),
-    valuesFor: ({ greeting }, recipient) =>
-      fieldValues(recipient, greeting, waysOut(unsubscribe, identity, recipient.id).link),
+    valuesFor: ({ greeting }, recipient) => fieldValues(recipient, greeting, wayOut(recipient.id).link),
     verify: async (signal) => [
       ...(await dkimProblems(dkim)),
       ...(await serverProblems(servers, connection, signal)),

@@ -196,8 +196,8 @@ function startRun(options: DeliverOptions) {
   const tries = startTries(options);
   const { settled, unsent, isStopped } = tries;
   const active = new Set<Promise<void>>();
-  /** The other half of the connections goes on with claims in hand while these are written and replaced. */
-  const worthWriting = Math.ceil(channel.concurrency / 2);
+  /** The other connections go on with claims in hand while these are written and replaced. */
+  const worthWriting = Math.ceil(channel.concurrency * 0.8);
   let tellEnded = () => {};
 
   function oneEnded(): Promise<void> {
@@ -234,6 +234,20 @@ function startRun(options: DeliverOptions) {
     fill();
   }
 
+  const isEnough = () => active.size === 0 || settled.length >= worthWriting;
+
+  /** Without a promise for each mail that ends. */
+  function enough(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, FLUSH_MS);
+      tellEnded = () => {
+        if (!isEnough()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   const isAnythingToWrite = () => settled.length + unsent.length + waiting.deferred() > 0;
   return {
     isStopped,
@@ -255,10 +269,7 @@ function startRun(options: DeliverOptions) {
     /** Resolves when a group of outcomes is worth a transaction. */
     async group(): Promise<void> {
       while (active.size + waiting.size() > 0 && !isAnythingToWrite()) await ended();
-      const deadline = sleep(FLUSH_MS, "deadline");
-      while (active.size > 0 && settled.length < worthWriting) {
-        if ((await Promise.race([deadline, oneEnded()])) === "deadline") return;
-      }
+      if (!isEnough()) await enough();
     },
   };
 }

@@ -46,12 +46,26 @@ type Callback<Value> = (error?: Error | null, value?: Value) => void;
 export class MailConnection {
   readonly endpoint: Endpoint;
   readonly #smtp: SMTPConnection;
+  /** Ends the command under way; there is one at most. */
+  #fail: (error: Error) => void = () => {};
+  /** What is heeded: one signal for all mails of a run, so that it is not listened to anew for each. */
+  #signal: AbortSignal | undefined;
+  readonly #stop = (): void => {
+    this.#fail(new Stopped());
+    this.#smtp.close();
+  };
 
   private constructor(smtp: SMTPConnection, endpoint: Endpoint) {
     this.#smtp = smtp;
     this.endpoint = endpoint;
-    // Between two messages nobody else listens, and an unheard "error" event would end the process.
-    smtp.on("error", () => {});
+    // Also between two messages: an unheard "error" event would end the process.
+    smtp.on("error", (error) => this.#fail(error));
+    smtp.on("end", () => {
+      this.#signal?.removeEventListener("abort", this.#stop);
+      const fail = this.#fail;
+      // This event comes before a callback that knows more.
+      setImmediate(() => fail(new Error("The connection was closed.")));
+    });
   }
 
   /**
@@ -145,34 +159,19 @@ export class MailConnection {
 
   /** One command of nodemailer's as a promise, also where it tells of its end by an event alone. */
   #step<Value>(run: (done: Callback<Value>) => void, signal: AbortSignal): Promise<Value> {
-    const smtp = this.#smtp;
     return new Promise<Value>((resolve, reject) => {
-      if (signal.aborted) {
-        smtp.close();
-        return reject(new Stopped());
-      }
-      const settle = (): void => {
-        signal.removeEventListener("abort", stop);
-        smtp.off("error", fail).off("end", end);
-      };
-      const fail = (error: Error): void => {
-        settle();
-        reject(error);
-      };
-      const stop = (): void => {
-        fail(new Stopped());
-        smtp.close();
-      };
-      // "end" comes before a callback that knows more.
-      const end = (): void => void setImmediate(() => fail(new Error("The connection was closed.")));
-      signal.addEventListener("abort", stop);
-      smtp.once("error", fail).once("end", end);
-      run((error, value) => {
-        if (error) return fail(error);
-        settle();
-        resolve(value as Value);
-      });
+      this.#fail = reject;
+      if (signal.aborted) return this.#stop();
+      this.#heed(signal);
+      run((error, value) => (error ? reject(error) : resolve(value as Value)));
     });
+  }
+
+  #heed(signal: AbortSignal): void {
+    if (this.#signal === signal) return;
+    this.#signal?.removeEventListener("abort", this.#stop);
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#stop);
   }
 
   #failure(error: unknown, bodyStarted: boolean): MailFailure {

@@ -29,9 +29,10 @@ export function encodeText(spliced: Spliced, encoding: TransferEncoding): Encode
 
 /** @param text of ASCII alone, whole lines. */
 export function piece(text: string): Piece {
-  const relaxed = text.replace(/[ \t]+(?=\r\n)/g, "").replace(/[ \t]+/g, " ");
   const wire = Buffer.from(text, "latin1");
-  return { wire, relaxed: relaxed === text ? wire : Buffer.from(relaxed, "latin1") };
+  if (!/\t| [ \r]/.test(text)) return { wire, relaxed: wire };
+  const relaxed = text.replace(/[ \t]+(?=\r\n)/g, "").replace(/[ \t]+/g, " ");
+  return { wire, relaxed: Buffer.from(relaxed, "latin1") };
 }
 
 function lineEndings(text: string): string {

@@ -7,17 +7,15 @@ const LONGEST_LINE = 998;
 export class HeaderField {
   /** Folded, with its last CRLF. */
   readonly text: string;
+  /** In lower case. */
+  readonly name: string;
   #relaxed: string | undefined;
 
   /** @throws UserError for a line longer than mail allows. */
   constructor(text: string) {
     this.text = text;
+    this.name = text.slice(0, text.indexOf(":")).toLowerCase();
     if (text.length > LONGEST_LINE) refuseLongLine(text);
-  }
-
-  /** In lower case. */
-  get name(): string {
-    return this.text.slice(0, this.text.indexOf(":")).toLowerCase();
   }
 
   /** `name:value`, without CRLF. */

@@ -22,7 +22,7 @@ export async function composeAnew(parts: MessageParts): Promise<Buffer> {
   const { draft, recipient, envelope, unsubscribe } = parts;
   const { newsletter } = draft;
   const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
-  const out = waysOut(unsubscribe, envelope, recipient.id);
+  const out = waysOut(unsubscribe, envelope)(recipient.id);
   const values = fieldValues(recipient, newsletter.greeting, out.link);
   const id = messageId(draft, recipient, envelope);
   return new MailComposer({

@@ -14,8 +14,7 @@ describe("ways off the list", () => {
     const out = waysOut(
       { url: "https://example.org/u?list=1", mailto: "leave@example.org", token },
       IDENTITY,
-      "7",
-    );
+    )("7");
     expect(out.link).toBe("https://example.org/u?list=1&t=TOKEN.7");
     expect(unsubscribeHeaders(out)).toEqual({
       "List-Unsubscribe":
@@ -25,12 +24,12 @@ describe("ways off the list", () => {
   });
 
   it("an endpoint alone does without the mailbox that nobody may read", () => {
-    const out = waysOut({ url: "https://example.org/u", token }, IDENTITY, "7");
+    const out = waysOut({ url: "https://example.org/u", token }, IDENTITY)("7");
     expect(unsubscribeHeaders(out)["List-Unsubscribe"]).toBe("<https://example.org/u?t=TOKEN.7>");
   });
 
   it("an endpoint without https promises no one click", () => {
-    const out = waysOut({ url: "http://127.0.0.1:8080/u", token }, IDENTITY, "7");
+    const out = waysOut({ url: "http://127.0.0.1:8080/u", token }, IDENTITY)("7");
     expect(unsubscribeHeaders(out)).toEqual({ "List-Unsubscribe": "<http://127.0.0.1:8080/u?t=TOKEN.7>" });
   });
 
@@ -38,13 +37,13 @@ describe("ways off the list", () => {
     ["the reply address", IDENTITY, "desk%2Bmail@example.org"],
     ["the sender", { ...IDENTITY, replyTo: undefined }, "Harbour.News@example.org"],
   ])("a mail to %s where nothing else is configured", (_who, identity, mailbox) => {
-    const out = waysOut({ token }, identity, "7");
+    const out = waysOut({ token }, identity)("7");
     expect(out.link).toBe(`mailto:${mailbox}?subject=unsubscribe%20TOKEN.7`);
     expect(unsubscribeHeaders(out)).toEqual({ "List-Unsubscribe": `<${out.link}>` });
   });
 
   it("takes a mailbox written as a link", () => {
-    expect(waysOut({ mailto: "mailto:leave@example.org", token }, IDENTITY, "7").link).toBe(
+    expect(waysOut({ mailto: "mailto:leave@example.org", token }, IDENTITY)("7").link).toBe(
       "mailto:leave@example.org?subject=unsubscribe%20TOKEN.7",
     );
   });
