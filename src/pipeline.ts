@@ -3,18 +3,19 @@ import { statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { App } from "./app.ts";
 import { type DigestOptions, makeDigest } from "./compose/digest.ts";
+import { digestAsSent } from "./compose/digest-order.ts";
 import { compose } from "./compose/index.ts";
-import { deliver } from "./deliver/deliver.ts";
 import { createFirstMail, type FirstMail } from "./deliver/first.ts";
 import { passPaused } from "./deliver/paused.ts";
 import { plan } from "./deliver/plan.ts";
 import * as refuse from "./deliver/refuse.ts";
 import { correctionOf, deliveriesOf, newestDelivered, revisionsToPublish } from "./deliver/revision.ts";
+import { runInTurn } from "./deliver/run.ts";
 import { selectChannels, unknownPosts } from "./deliver/select.ts";
-import { mailTerms, withinBudget } from "./deliver/terms.ts";
 import { type Problem, UserError } from "./errors.ts";
 import type { Article, ReadArticle } from "./model/article.ts";
 import type { Channel } from "./model/channel.ts";
+import type { Outcome } from "./model/delivery.ts";
 import type { Edition } from "./model/edition.ts";
 import { isSameScope, type Ledger, type LedgerRow } from "./model/ledger.ts";
 import { allFresh, type ChannelPlan, NO_COUNTS, type Plan, type RunRow, runRow } from "./model/plan.ts";
@@ -22,7 +23,6 @@ import { parseSegment, type Segment } from "./model/segment.ts";
 import { NOBODY, requireAddress } from "./model/subscriber.ts";
 import { refuseTaken } from "./read/find.ts";
 import { readArticle } from "./read/index.ts";
-import type { Progress } from "./report/reporter.ts";
 import { queueNotices, readyChannels } from "./schedule/by-hand.ts";
 import { refuseOldLedger } from "./schedule/contradiction.ts";
 
@@ -60,19 +60,24 @@ export async function makeEdition(app: App, name: string): Promise<Edition> {
   return composeEdition(app, await read(app, name), 0);
 }
 
-/** Several articles as one edition, under a slug of its own. */
+/**
+ * Several articles as one edition, under a slug of its own.
+ * @param wanted.asSent one that went out goes on in the order in which it did, however its articles are named now.
+ */
 export async function makeDigestEdition(
   app: App,
   names: readonly string[],
-  wanted: Pick<DigestOptions, "slug" | "title">,
+  { asSent, ...wanted }: Pick<DigestOptions, "slug" | "title"> & { readonly asSent?: boolean },
 ): Promise<Edition> {
   const members: ReadArticle[] = [];
   for (const name of names) members.push(await read(app, name));
   const articles = members.map(({ article }) => article);
   refuse.twins(articles);
-  const { root } = app.paths;
-  const article = makeDigest(articles, { ...wanted, root, url: app.config.publication.url });
-  await refuseTaken(article.slug, app.paths);
+  const options = { ...wanted, root: app.paths.root, url: app.config.publication.url };
+  const named = makeDigest(articles, options);
+  await refuseTaken(named.slug, app.paths);
+  const sent = asSent ? await newestOf(await app.ledger("readOnly"), named.slug) : undefined;
+  const article = (sent && digestAsSent(articles, options, sent.bodyHash)) ?? named;
   return composeEdition(app, { article, notices: members.flatMap(({ notices }) => notices) }, 0);
 }
 
@@ -91,7 +96,7 @@ export async function revisionsOf(
   const ledger = await app.ledger("readOnly");
   const rows = await ledger.rows(slug);
   const revisions = correction
-    ? [correctionOf(edition, await newestOf(ledger, slug, rows))]
+    ? [correctionOf(edition, await newestOf(ledger, slug))]
     : revisionsToPublish(edition, await ledger.edition(slug), rows);
   return Promise.all(
     revisions.map((revision) =>
@@ -101,7 +106,8 @@ export async function revisionsOf(
 }
 
 /** What readers have of an article. */
-async function newestOf(ledger: Ledger, slug: string, rows: readonly LedgerRow[]) {
+async function newestOf(ledger: Ledger, slug: string) {
+  const rows = await ledger.rows(slug);
   const newest = newestDelivered(rows);
   const record = newest && (await ledger.edition(slug, newest.revision));
   return record && { ...record, deliveries: deliveriesOf(rows, record.revision) };
@@ -163,7 +169,7 @@ export async function publish(app: App, edition: Edition, options: PublishOption
   try {
     refuseOldLedger(ledger.id, await ledger.rows(), app.published.read());
     const channels = await channelsNow(app, ledger, article, chosen, options);
-    const newest = await newestOf(ledger, article.slug, await ledger.rows(article.slug));
+    const newest = await newestOf(ledger, article.slug);
     refuse.changedBody(edition, newest, app.allowed);
     const planned = await planWith(app, ledger, edition, channels, options);
     const busy = channels.filter((channel) => isAnythingLeft(channel, planOf(planned, channel)));
@@ -173,21 +179,13 @@ export async function publish(app: App, edition: Edition, options: PublishOption
       at: app.run.now(),
       scopeOf: (channel) => planOf(planned, channel),
     });
+    // What earlier runs and people's decisions came to; a file that takes no lines is found out before anything leaves.
+    await notePublished(app, ledger, planned);
     const problems = [
       ...paused,
       ...(await deliverAll(app, ledger, planned, going, await firstMail(app, ledger, edition, planned))),
     ];
-    const rows = await ledger.rows(article.slug);
-    const sent = await ledger.edition(article.slug, edition.revision);
-    for (const row of donePart(planned, rows)) {
-      app.published.add({
-        ...row,
-        edition: sent?.hash ?? edition.hash,
-        ledger: ledger.id,
-        at: app.run.now().toISOString(),
-      });
-    }
-    return report(app, edition, planned, rows, problems);
+    return report(app, edition, planned, await ledger.rows(article.slug), problems);
   } finally {
     lock.release();
   }
@@ -231,7 +229,7 @@ export async function sendTest(app: App, edition: Edition, to: string): Promise<
   const outcome = await email.send({ key, recipient, draft, attempt: 1 }, app.run.stop);
   await email.close();
   const row = { ...NO_COUNTS, channel: email.name, planned: 1, failedEarlier: 0, [outcome.state]: 1 };
-  const problems = outcome.state === "sent" ? [] : [refuse.testFailed(to, outcome.reason)];
+  const problems = outcome.state === "sent" ? [] : [refuse.testFailed(recipient.address, outcome.reason)];
   return { edition, dryRun: false, sandbox: app.config.sandbox, channels: [row], problems, stopped: false };
 }
 
@@ -296,7 +294,7 @@ async function deliverAll(
   planned: Plan,
   channels: readonly Channel[],
   first: FirstMail,
-) {
+): Promise<readonly Problem[]> {
   const verified = await Promise.all(
     channels.map(async (channel) => ({ channel, problems: await channel.verify(app.run.stop) })),
   );
@@ -307,61 +305,46 @@ async function deliverAll(
   await ledger.plan(planned.edition, allFresh(planned), app.run.now());
   const waiting = planned.channels.reduce((sum, { before, fresh }) => sum + before.pending + fresh.length, 0);
   const progress = app.reporter.progress(planned.edition.slug, waiting);
-  const watch = { advance: progress.advance, first };
-  const scopes = open.map((channel) => planOf(planned, channel));
-  if (!scopes.some(isMail)) first.end();
+  if (!open.some((channel) => isMail(planOf(planned, channel)))) first.end();
+  let isAnythingOut = false;
+  const onSettled = (outcome: Outcome) => {
+    isAnythingOut ||= outcome.state !== "failed";
+    progress.advance(outcome);
+  };
   const runs = await Promise.allSettled(
-    open.map((channel) => runInTurn(app, ledger, channel, planOf(planned, channel), watch)),
+    open.map(async (channel) => {
+      const scope = planOf(planned, channel);
+      const part = { channel, ledger, scope, first, run: app.run, onSettled, ...termsOf(app, channel) };
+      // One that ends early is on record although another goes on for hours, or breaks.
+      return runInTurn(part).finally(() => notePublished(app, ledger, planned));
+    }),
   );
   progress.done();
-  for (const run of runs) if (run.status === "rejected") throw run.reason;
-  const refusals = runs.flatMap((run) => (run.status === "fulfilled" && run.value ? [run.value] : []));
-  return [...problems, ...refusals];
+  return [...problems, ...runs.flatMap((run) => problemsOf(run, isAnythingOut))];
 }
 
-/** A post waits for its turn. */
-async function runInTurn(app: App, ledger: Ledger, channel: Channel, scope: ChannelPlan, watch: Watch) {
-  const { advance, first } = watch;
-  if (isMail(scope)) {
-    const advanceMail = first.watching(advance);
-    return runChannel(app, ledger, channel, scope, advanceMail).finally(first.end);
-  }
-  // The sandbox's posts cost nothing.
-  const max = app.config.sandbox
-    ? undefined
-    : app.config.channels.find(({ name }) => name === channel.name)?.maxCost;
-  const work = () => runChannel(app, ledger, channel, scope, advance);
-  if (await first.accepted) return withinBudget(ledger, scope, max, app.run, work);
-  return app.run.stop.aborted ? undefined : refuse.beforeFirstMail(channel.name, scope.slug);
+/** The sandbox's posts cost nothing. */
+function termsOf({ config }: App, { name }: Channel) {
+  const maxCost = config.sandbox ? undefined : config.channels.find((each) => each.name === name)?.maxCost;
+  return { rules: config.email?.pace, maxCost };
 }
 
-interface Watch {
-  readonly advance: Progress["advance"];
-  readonly first: FirstMail;
+/** @throws what ended the channel, unless it is the user's to mend and messages are out: then what there is to report counts. */
+function problemsOf(
+  run: PromiseSettledResult<Problem | undefined>,
+  isAnythingOut: boolean,
+): readonly Problem[] {
+  if (run.status === "fulfilled") return run.value ? [run.value] : [];
+  if (isAnythingOut && run.reason instanceof UserError) return run.reason.problems;
+  throw run.reason;
 }
 
-/** @returns why the channel ended before its deliveries did, if it did. */
-async function runChannel(
-  app: App,
-  ledger: Ledger,
-  channel: Channel,
-  scope: ChannelPlan,
-  advance: Progress["advance"],
-): Promise<Problem | undefined> {
-  const { draft } = scope;
-  const rules = draft.kind === "mail" ? app.config.email?.pace : undefined;
-  const terms = rules && (await mailTerms(ledger, scope, rules, app.run));
-  const { pace, pauses } = terms ?? {};
-  const run = { channel, ledger, scope, draft, pace, ...(pauses && { pauses }), ...app.run };
-  try {
-    const ending = await deliver({ ...run, onSettled: advance });
-    if (ending?.kind === "refused") return refuse.account(channel.name, ending.reason);
-    if (ending?.kind === "halted") return refuse.halted(channel.name, ending.halt, app.run.timezone);
-    if (ending === undefined) return undefined;
-    await ledger.pause(scope, ending.reason, app.run.now());
-    return refuse.paused(channel.name, scope.slug, ending.reason);
-  } finally {
-    terms?.release();
+async function notePublished(app: App, ledger: Ledger, planned: Plan): Promise<void> {
+  const { slug, revision, hash } = planned.edition;
+  const sent = await ledger.edition(slug, revision);
+  for (const row of donePart(planned, await ledger.rows(slug))) {
+    const at = app.run.now().toISOString();
+    app.published.add({ ...row, edition: sent?.hash ?? hash, ledger: ledger.id, at });
   }
 }
 

@@ -1,10 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how pressrun.yaml names variables.
-import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { openApp } from "../src/app.ts";
+import { UserError } from "../src/errors.ts";
+import type { Channel } from "../src/model/channel.ts";
+import { makeEdition, publish } from "../src/pipeline.ts";
 import { SLUG } from "./commands/paper.ts";
-import { type Ran, run } from "./commands/run.ts";
+import { QUIET, type Ran, run } from "./commands/run.ts";
 
 const PASSWORD = "lamp-oil-and-wicks";
 
@@ -42,5 +47,61 @@ describe("an edition", () => {
     expect(exit).toBe(0);
     expect(err).toContain("It is in the queue, and schedule.slots names no slot it could take.");
     expect(err).toContain("posts.blusky is not used");
+  });
+});
+
+describe("publish", () => {
+  const NOBODY_ASKS = { catchUp: false, resume: false, confirm: async () => true };
+  const LINES = [
+    "mode: live",
+    "publication: {name: Quayside Weekly, timezone: UTC}",
+    "channels:",
+    "  feed: {folder: public}",
+    "  second: {type: feed, folder: second}",
+  ];
+
+  /** Of a live publication whose second channel fails as `send` does, once the first is done. */
+  async function broken(send: Channel["send"]) {
+    writeFileSync(join(folder, "pressrun.yaml"), `${LINES.join("\n")}\n`);
+    writeFileSync(join(folder, `${SLUG}.md`), "---\ntitle: Harbour lights\n---\n\nThe lamps are lit.\n");
+    const io = { ...QUIET, cwd: folder };
+    const app = await openApp({ json: true, cwd: folder }, io, { sandbox: false, reach: "send" });
+    const [first, second] = await app.channels();
+    const channels = async () => [first, { ...second, send }] as Channel[];
+    try {
+      const edition = await makeEdition(app, `${SLUG}.md`);
+      return await publish({ ...app, channels }, edition, NOBODY_ASKS);
+    } finally {
+      await app.close();
+    }
+  }
+  const published = () =>
+    readFileSync(join(folder, "published.jsonl"), "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).channel);
+
+  it("has a channel that is done on record, also where another one breaks", async () => {
+    const bug = async () => {
+      await sleep(200);
+      throw new Error("a bug");
+    };
+    await expect(broken(bug)).rejects.toThrow("a bug");
+    expect(published()).toEqual(["feed"]);
+  });
+
+  it("reports what went out where the user has to mend the rest", async () => {
+    const refused = async () => {
+      await sleep(200);
+      throw new UserError({ code: "full", message: "The disk is full." });
+    };
+    expect(await broken(refused)).toMatchObject({
+      problems: [{ code: "full" }],
+      channels: [
+        { channel: "feed", sent: 1 },
+        { channel: "second", pending: 1 },
+      ],
+    });
+    expect(published()).toEqual(["feed"]);
   });
 });

@@ -41,15 +41,21 @@ export interface Made {
   readonly notices: readonly Notice[];
 }
 
-/** One edition for each article, or one of all. */
+/**
+ * One edition for each article, or one of all.
+ * @param asSent a digest that went out goes on in the order in which it did.
+ */
 export async function makeEditions(
   app: App,
   { article: names, digest, slug, title }: DigestArguments,
+  asSent = false,
 ): Promise<readonly Made[]> {
   if (isLarge(app.paths.ledger)) keepHeapSmall();
   if (digest)
     return [
-      await noted(app, (heard) => makeDigestEdition(heard, names, { slug, title: title && oneLine(title) })),
+      await noted(app, (heard) =>
+        makeDigestEdition(heard, names, { slug, title: title && oneLine(title), asSent }),
+      ),
     ];
   const made: Made[] = [];
   for (const name of names) made.push(await noted(app, (heard) => makeEdition(heard, name)));

@@ -82,7 +82,7 @@ export const command: Command<PublishArguments> = {
     const reach = args.dryRun ? "look" : "send";
     const app = await openApp(args, io, { sandbox: args.sandbox, reach, now: args.now });
     try {
-      const made = await makeEditions(app, args);
+      const made = await makeEditions(app, args, !args.correction && args.test === undefined);
       const editions = made.map(({ edition }) => edition);
       // A draft among several is found before the first of them is sent.
       if (args.test === undefined && !args.dryRun)

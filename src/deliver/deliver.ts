@@ -6,6 +6,7 @@ import type { Draft } from "../model/draft.ts";
 import type { Claim, Ledger, Scope, Settled } from "../model/ledger.ts";
 import type { Halt, Pace } from "./pace.ts";
 import { createQueue } from "./queue.ts";
+import { withoutAddress } from "./refuse.ts";
 import { backOff, LONGEST_AWAITED_MS } from "./retry.ts";
 
 export interface DeliverOptions {
@@ -142,7 +143,9 @@ function startTries({ channel, draft, stop, drainMs, pace, pauses, now, random, 
     const answer = await channel.send(toDelivery(claim, draft), hardStop.signal);
     if (answer.state === "failed" && answer.reason.kind === "login") {
       // The account was turned away, not this reader: nobody behind it is tried, and all stay pending.
-      ending ??= { kind: "refused", reason: answer.reason };
+      const { recipient } = claim;
+      const text = recipient ? withoutAddress(answer.reason.text, recipient.address) : answer.reason.text;
+      ending ??= { kind: "refused", reason: { ...answer.reason, text } };
       unsent.push(claim);
       return;
     }

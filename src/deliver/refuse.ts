@@ -49,11 +49,14 @@ export function changedBody(
   if (newest.bodyHash === edition.bodyHash) return;
   throw new UserError({
     code: "changed-body",
-    message: `"${edition.article.title}" was changed after ${newest.deliveries} of its deliveries.`,
+    message: `"${edition.article.title}" was changed${orOrder(edition)} after ${newest.deliveries} of its deliveries.`,
     next: `Undo the change, or give --correction: those who have it get it again, marked as a correction${sandbox ? "; or delete .pressrun/sandbox to rehearse from the start" : ""}.`,
     place: { file: edition.article.file },
   });
 }
+
+const orOrder = ({ article }: Edition) =>
+  article.members === undefined ? "" : ", or its articles are named in another order,";
 
 /** @throws UserError where one article is named twice. */
 export function twins(articles: readonly Pick<Article, "slug">[]): void {
@@ -152,10 +155,15 @@ export function noMail(): UserError {
   });
 }
 
+/** Cron's mails and the logs of CI are read by others: no reader's address, not even where the server repeats it. */
+export function withoutAddress(text: string, address: string): string {
+  return text.replace(/\S+/g, (word) => (word.toLowerCase().includes(address) ? "(the address)" : word));
+}
+
 export function testFailed(address: string, reason: Reason): Problem {
   return {
     code: "test-failed",
-    message: `The test mail to ${address} was not accepted: ${reason.text}.`,
+    message: `The test mail was not accepted: ${withoutAddress(reason.text, address)}.`,
     next: "Mend that, then try --test again.",
   };
 }

@@ -117,11 +117,17 @@ describe("publish --sandbox", () => {
       { sent: 0, skipped: 3 },
       { sent: 0, skipped: 1 },
     ]);
-    const turned = await run(folder, ["publish", ...articles.toReversed(), "--digest", "--sandbox"]);
-    expect(turned).toMatchObject({
-      exit: 2,
-      err: expect.stringContaining("was changed after 4 of its deliveries"),
-    });
+    const turned = ["publish", ...articles.toReversed(), "--digest", "--sandbox"];
+    const inTurn = await run(folder, [...turned, "--json"]);
+    expect(inTurn).toMatchObject({ exit: 0, err: "" });
+    expect(inTurn.json()).toMatchObject({ article, channels: [{ skipped: 3 }, { skipped: 1 }] });
+    const corrected = await run(folder, [...turned, "--correction", "--dry-run", "--json"]);
+    expect(corrected.json()).toMatchObject({ article, revision: 1, channels: [{ pending: 3 }] });
+    const file = join(folder, "content/articles", `${SLUG}.md`);
+    writeFileSync(file, `${readFileSync(file, "utf8")}\nOne more paragraph.\n`);
+    expect((await run(folder, turned)).err).toContain(
+      "was changed, or its articles are named in another order, after 4 of its deliveries",
+    );
     expect((await run(folder, ["status", article, "--sandbox", "--json"])).json()).toMatchObject({
       article,
       channels: [{ sent: 3 }, { sent: 1 }],
@@ -307,6 +313,21 @@ email:
     const shown = await run(folder, ["publish", SLUG, "--test", "me@example.org"], { env: env() });
     expect(shown.out).toMatch(new RegExp(`Next: pressrun publish ${SLUG}$`, "m"));
     expect((await run(folder, ["status", "--json"], { env: env() })).json()).toEqual([]);
+  });
+
+  it("names no address when a --test mail is refused, not even where the server does", async () => {
+    const folder = await livePaper();
+    const strict = await startSmtp({
+      onRcptTo: (_address, _session, done) =>
+        done(Object.assign(new Error("5.1.1 <Me@Example.org>: no such user"), { responseCode: 550 })),
+    });
+    const refused = await run(folder, ["publish", SLUG, "--test", "Me@example.org"], {
+      env: { SMTP_URL: `smtp://127.0.0.1:${strict.port}` },
+    });
+    await strict.stop();
+    expect(refused.exit).toBe(1);
+    expect(refused.err).toContain("The test mail was not accepted: 5.1.1 (the address) no such user.");
+    expect(refused.err + refused.out).not.toMatch(/me@example/i);
   });
 
   it("refuses drafts and a time that has not come", async () => {

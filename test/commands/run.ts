@@ -12,6 +12,22 @@ export interface Ran {
   json(): any;
 }
 
+/** The outside world of a run that nobody watches. */
+export const QUIET: Io = {
+  tool: "pressrun",
+  node: process.execPath,
+  cwd: "/",
+  env: {},
+  stdin: (async function* () {})(),
+  err: () => {},
+  isTerminal: false,
+  columns: 100,
+  ask: async () => false,
+  signal: new AbortController().signal,
+  hide: () => {},
+  now: () => new Date(),
+};
+
 /** The whole command line, without a process: what a person typed, in `cwd`. */
 export async function run(cwd: string, argv: readonly string[], io: Partial<Io> = {}): Promise<Ran> {
   let err = "";
@@ -19,20 +35,14 @@ export async function run(cwd: string, argv: readonly string[], io: Partial<Io> 
   const masked = (text: string) =>
     [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const { exit, out } = await main(argv, {
-    tool: "pressrun",
-    node: process.execPath,
+    ...QUIET,
     cwd,
-    env: {},
     stdin: (async function* () {})(),
     err: (text) => {
       err += masked(text);
     },
-    isTerminal: false,
-    columns: 100,
-    ask: async () => false,
     signal: new AbortController().signal,
     hide: (secret) => void secrets.add(secret),
-    now: () => new Date(),
     ...io,
   });
   return { exit, out: masked(out), err, json: () => JSON.parse(out) };
