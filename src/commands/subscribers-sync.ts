@@ -41,6 +41,7 @@ export async function syncList(app: App, io: Io): Promise<Result> {
     }
     const times = Map.groupBy(leaving.keys(), (id) => leaving.get(id) ?? now.getTime());
     for (const [at, ids] of times) ledger.consents.leave(ids, new Date(at));
+    while (ledger.consents.takeOff(1_000));
     return { read: all.length, left: leaving.size, invalid };
   }
 }

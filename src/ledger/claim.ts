@@ -22,11 +22,14 @@ interface Row {
   readonly fields: string | null;
   /** Why the address is suppressed. */
   readonly suppressed: string | null;
+  /** Whether this reader left a moment ago. */
+  readonly gone: number;
 }
 
 const ROW = `
   SELECT d.id, d.recipient, d.subscriber, d.attempts, d.first_tried_at AS firstTriedAt, d.draft, d.at,
-    s.id AS person, s.name, s.fields, x.text AS suppressed
+    s.id AS person, s.name, s.fields, x.text AS suppressed,
+    coalesce(s.id IN (SELECT subscriber FROM departures), FALSE) AS gone
   FROM deliveries d
   LEFT JOIN subscribers s ON s.address = d.recipient AND d.subscriber IS NOT NULL
   LEFT JOIN suppressions x ON x.address = d.recipient`;
@@ -78,6 +81,7 @@ function isRefused(connection: Connection, row: Row, at: Date): boolean {
 
 function refusalOf(row: Row, at: Date): readonly [state: string, text: string] | undefined {
   if (row.suppressed !== null) return ["skipped", `suppressed: ${row.suppressed}`];
+  if (row.gone) return ["skipped", "suppressed: unsubscribed"];
   if (row.subscriber !== null && row.person === null) return ["skipped", "no longer subscribed"];
   if (row.firstTriedAt !== null && at.getTime() > row.firstTriedAt + RETRY_WINDOW_MS)
     return ["failed", "not accepted within 72 hours"];

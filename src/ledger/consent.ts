@@ -1,13 +1,13 @@
 import { type Consent, type Consents, SIGNUP_DAYS, type Signup } from "../model/signup.ts";
 import type { Connection } from "./connection.ts";
+import { depart, takeAddressOff, takeOff } from "./departures.ts";
 import { addOne } from "./subscribers.ts";
 
 /** @param forgottenName under which an address would be kept if it was forgotten. */
 export function consentsIn(connection: Connection, forgottenName: (address: string) => string): Consents {
   return {
-    leave: (ids, at) => leave(connection, ids, at),
-    stop: (ids, at) => stop(connection, ids, at),
-    removeLeft: (ids) => connection.write(() => removeLeft(connection, ids)),
+    leave: (ids, at) => depart(connection, ids, at),
+    takeOff: (most) => takeOff(connection, most),
     choose: (id, topics, chosen) => chooseTopics(connection, id, topics, chosen),
     add: (signup) => addSignup(connection, signup),
     drop: (tokenHash) => void connection.run("DELETE FROM signups WHERE token = ?", tokenHash),
@@ -18,46 +18,6 @@ export function consentsIn(connection: Connection, forgottenName: (address: stri
     noteSynced: (log, at) =>
       void connection.run("INSERT OR REPLACE INTO synced (log, at) VALUES (?, ?)", log, at.getTime()),
   };
-}
-
-function leave(connection: Connection, ids: readonly string[], at: Date): void {
-  connection.write(() => {
-    suppressLeft(connection, ids, at);
-    removeLeft(connection, ids);
-  });
-}
-
-/** A crowd changes the same pages of the suppressions over and over; a checkpoint writes each of them once. */
-function stop(connection: Connection, ids: readonly string[], at: Date): void {
-  connection.execute("PRAGMA wal_autocheckpoint = 8000");
-  connection.write(() => suppressLeft(connection, ids, at));
-}
-
-/** The first reason why an address was suppressed stays. */
-function suppressLeft(connection: Connection, ids: readonly string[], at: Date): void {
-  connection.run(
-    `INSERT INTO suppressions (address, kind, text, at)
-     SELECT address, 'unsubscribed', 'unsubscribed', ? FROM subscribers
-     WHERE id IN (SELECT value FROM json_each(?))
-     ON CONFLICT DO NOTHING`,
-    at.getTime(),
-    JSON.stringify(ids),
-  );
-}
-
-/** Who came back in between is not suppressed, and stays. */
-function removeLeft(connection: Connection, ids?: readonly string[]): void {
-  if (ids === undefined) {
-    connection.run(
-      "DELETE FROM subscribers WHERE address IN (SELECT address FROM suppressions WHERE kind = 'unsubscribed')",
-    );
-    return;
-  }
-  connection.run(
-    `DELETE FROM subscribers WHERE id IN (SELECT value FROM json_each(?))
-     AND EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = subscribers.address)`,
-    JSON.stringify(ids),
-  );
 }
 
 const DAY_MS = 86_400_000;
@@ -99,6 +59,12 @@ function confirm(
   { ip, at, forgottenName }: { ip: string; at: Date; forgottenName: (address: string) => string },
 ): boolean {
   return connection.write(() => {
+    const asked = connection.get<{ address: string }>(
+      "SELECT address FROM signups WHERE token = ?",
+      tokenHash,
+    );
+    // Else who left a moment ago and comes back would be taken off after it.
+    if (asked !== undefined) takeAddressOff(connection, asked.address);
     const sql = `SELECT address, name, tags, text, at FROM signups WHERE ${GOOD}`;
     const row = connection.get<Row>(sql, tokenHash, at.getTime() - SIGNUP_DAYS * DAY_MS);
     if (row === undefined) return false;

@@ -3,6 +3,7 @@ import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync, statSync 
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 import { Connection } from "./connection.ts";
+import { hasDepartures, takeAllOff } from "./departures.ts";
 import { isCurrent, migrate } from "./migrate.ts";
 import { explained } from "./problems.ts";
 import { QuietConnection } from "./quiet.ts";
@@ -29,6 +30,7 @@ export function openForWriting(file: string, create: boolean, seed: Seed): Opene
   const connection = new Connection(file);
   try {
     prepare(connection);
+    takeAllOff(connection);
   } catch (error) {
     connection.close();
     throw error;
@@ -62,7 +64,8 @@ export function openForReading(file: string, seed: Seed): Opened {
   assertWhole(file);
   if (isOurs(file) || hasCompanions(file)) return openBesideWriter(file);
   const connection = new QuietConnection(file, () => openBesideWriter(file));
-  if (isCurrent(connection)) return { connection, close: () => connection.close() };
+  if (isCurrent(connection) && !hasDepartures(connection))
+    return { connection, close: () => connection.close() };
   connection.close();
   return openCopy(file);
 }
@@ -90,6 +93,7 @@ function openCopy(file: string): Opened {
   try {
     const connection = new Connection(copy.file);
     migrate(connection);
+    takeAllOff(connection);
     return {
       connection,
       close() {

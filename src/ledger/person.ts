@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { BounceRow, PersonRecord, Suppression } from "../model/person.ts";
 import type { Connection } from "./connection.ts";
 import { consentsOf } from "./consent.ts";
+import { takeAddressOff } from "./departures.ts";
 import { deliveriesTo } from "./rows.ts";
 import { subscriberAt } from "./subscribers.ts";
 
@@ -90,6 +91,7 @@ export function forgottenName(key: string, address: string): string {
 export function forget(connection: Connection, address: string, key: string, at: Date): boolean {
   const name = forgottenName(key, address);
   const found = connection.write(() => {
+    takeAddressOff(connection, address);
     const left = connection.run("DELETE FROM subscribers WHERE address = ?", address);
     const bounces = connection.run("DELETE FROM bounces WHERE recipient = ?", address);
     for (const table of ["signups", "consents"])

@@ -28,15 +28,14 @@ export const SIGNUP_DAYS = 7;
 
 /** Who joins and who leaves, on the web. */
 export interface Consents {
-  /** Takes subscribers off the list, and remembers that they left. One transaction. */
+  /** From now on nobody of these subscribers is written to; it is on the disk when this returns. */
   leave(ids: readonly string[], at: Date): void;
   /**
-   * The half of `leave` on which mails depend: nobody of them is written to any more. Their rows stay until
-   * `removeLeft`. One transaction.
+   * Takes up to so many who left off the list, and suppresses their addresses. Whoever opens the ledger finds that done;
+   * who left while it is open stays on the list until then.
+   * @returns whether there are more.
    */
-  stop(ids: readonly string[], at: Date): void;
-  /** Takes subscribers off the list who are suppressed; without `ids`, everybody who left. One transaction. */
-  removeLeft(ids?: readonly string[]): void;
+  takeOff(most: number): boolean;
   /** Sets which of `topics` a subscriber has as tags; other tags stay. */
   choose(id: string, topics: readonly string[], chosen: readonly string[]): void;
   add(signup: Signup): void;

@@ -278,6 +278,60 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
       });
     });
 
+    describe("who leaves", () => {
+      const idsOf = (...people: readonly string[]) =>
+        [...ledger.subscribers.list()].flatMap(({ id, address }) => (people.includes(address) ? [id] : []));
+
+      it("is passed over from then on, also by a plan from before, and is taken off the list in their order", async () => {
+        await join(ADA, BEA, CYD, DOT);
+        await ledger.plan(
+          { slug: MAIL.slug, revision: 0, hash: "sha256:one", bodyHash: "sha256:body" },
+          [...ledger.subscribers.list()].map(({ id, address }) => ({
+            key: { ...MAIL, recipient: address },
+            subscriberId: id,
+          })),
+          AT,
+        );
+        ledger.consents.leave(idsOf(BEA), AT);
+        ledger.consents.leave(idsOf(ADA, CYD), later(1));
+        ledger.consents.leave(idsOf(BEA), later(2));
+        const claims = await ledger.exchange([], MAIL, 10, later(2));
+        expect(claims.map(({ key }) => key.recipient)).toEqual([DOT]);
+        const rows = await ledger.deliveries({ slug: MAIL.slug });
+        const skipped = rows.filter(({ state }) => state === "skipped").map(({ text }) => text);
+        expect(skipped).toEqual(Array(3).fill("suppressed: unsubscribed"));
+
+        expect(addresses(ledger.subscribers.list())).toEqual([ADA, BEA, CYD, DOT]);
+        expect(ledger.consents.takeOff(2)).toBe(true);
+        expect(addresses(ledger.subscribers.list())).toEqual([CYD, DOT]);
+        expect([ledger.consents.takeOff(2), ledger.consents.takeOff(2)]).toEqual([false, false]);
+        expect(addresses(ledger.subscribers.list())).toEqual([DOT]);
+        expect(ledger.person(BEA).suppression).toEqual({
+          ...{ kind: "unsubscribed", code: undefined, text: "unsubscribed", at: AT.toISOString() },
+        });
+      });
+
+      it("is off the list for whoever opens the ledger next, and stays suppressed for the first reason", async () => {
+        await join(ADA, BEA, CYD);
+        await ledger.subscribers.suppress(ADA, { kind: "complaint", text: "spam" }, AT);
+        ledger.consents.leave(idsOf(ADA, BEA), later(1));
+        const next = await open();
+        expect(addresses(next.subscribers.list())).toEqual([CYD]);
+        expect(next.person(ADA).suppression?.kind).toBe("complaint");
+        expect(next.person(BEA).suppression?.kind).toBe("unsubscribed");
+        await next.close();
+      });
+
+      it("can be forgotten in the same moment", async () => {
+        await join(ADA);
+        ledger.consents.leave(idsOf(ADA), AT);
+        expect(ledger.forget(ADA, AT)).toBe(true);
+        expect(ledger.consents.takeOff(10)).toBe(false);
+        expect(ledger.person(ADA).suppression).toBeUndefined();
+        expect(await ledger.subscribers.isSuppressed(ADA)).toBe(true);
+      });
+    });
+
     describe("who signs up", () => {
       const signup = (tokenHash: string, more: Partial<Signup> = {}): Signup => ({
         ...{ tokenHash, address: ADA, name: "Ada", tags: ["uk"], text: "Yes, please", ip: "hash", at: AT },
@@ -309,6 +363,7 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
         await join(ADA, BEA);
         const ids = [...ledger.subscribers.list()].map(({ id }) => id);
         ledger.consents.leave(["unheard-of", ids[0] as string], AT);
+        expect(ledger.consents.takeOff(10)).toBe(false);
         expect([await ledger.subscribers.count(), await ledger.subscribers.isSuppressed(ADA)]).toEqual([
           1,
           true,
@@ -322,6 +377,20 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
         await ledger.subscribers.suppress(BEA, { kind: "complaint", text: "spam" }, AT);
         ledger.consents.add(signup("two", { address: BEA }));
         ledger.consents.confirm("two", "ip", later(1));
+        expect(await ledger.subscribers.isSuppressed(BEA)).toBe(true);
+      });
+
+      it("comes back also in the moment between leaving and being off the list", async () => {
+        await join(ADA, BEA);
+        const ids = [...ledger.subscribers.list()].map(({ id }) => id);
+        ledger.consents.add(signup("one", { at: later(-1) }));
+        ledger.consents.leave(ids, AT);
+        expect(ledger.consents.confirm("one", "ip", AT)).toBe(false);
+        ledger.consents.add(signup("two", { at: later(1) }));
+        expect(ledger.consents.confirm("two", "ip", later(2))).toBe(true);
+        expect(ledger.consents.takeOff(10)).toBe(false);
+        expect(addresses(ledger.subscribers.list())).toEqual([ADA]);
+        expect(await ledger.subscribers.isSuppressed(ADA)).toBe(false);
         expect(await ledger.subscribers.isSuppressed(BEA)).toBe(true);
       });
 
