@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { packageRoot, showVersion } from "../package.ts";
+import { programOfCode, showVersion } from "../package.ts";
 import { crontab, type EntryOptions, launchd, systemd } from "../schedule/entries.ts";
 import { github } from "../schedule/github.ts";
 import type { Command, Io } from "./command.ts";
@@ -56,9 +56,7 @@ async function entry(kind: Kind, app: App, sandbox: boolean, io: Io): Promise<st
 
 /** Of the tool that runs now: compiled where it was installed, the source in its repository. */
 function cliFile(): string {
-  const compiled = join(packageRoot, "dist/cli.js");
-  const isSource = import.meta.filename.endsWith(".ts");
-  return isSource ? join(packageRoot, "src/cli.ts") : compiled;
+  return programOfCode("cli");
 }
 
 /** No entry can hold a line end in a path. */

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
+import { programOfCode } from "../package.ts";
 import { loadMjml } from "./load-mjml.ts";
 
 /** One thing that mjml finds wrong, on a line of what it was given. */
@@ -32,9 +32,10 @@ export async function compileMjml(mjml: string): Promise<string | readonly MjmlF
 
 /** The same in a process that ends: mjml takes 50 MB, which a run of hours would hold from its first second on. */
 export async function compileMjmlApart(mjml: string): Promise<string | readonly MjmlFault[]> {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const file = fileURLToPath(new URL(`./mjml-process.${ending}`, import.meta.url));
-  const child = fork(file, { execArgv: [], stdio: ["pipe", "pipe", "inherit", "ipc"] });
+  const child = fork(programOfCode("compose/mjml-process"), {
+    execArgv: [],
+    stdio: ["pipe", "pipe", "inherit", "ipc"],
+  });
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error("a process was started without its pipes");
   stdin.on("error", () => {});

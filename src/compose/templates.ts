@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Place, UserError } from "../errors.ts";
+import { packageRoot } from "../package.ts";
 
-/** The templates that come with pressrun: the same place from src/ and from dist/. */
-const SHIPPED = fileURLToPath(new URL("../../templates/", import.meta.url));
+/** The templates that come with pressrun. */
+const SHIPPED = join(packageRoot, "templates");
 
 export interface Template {
   /** As the user would type it, from the publication's folder. */

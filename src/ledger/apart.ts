@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type ExitCode, type Problem, UserError } from "../errors.ts";
 import type { Claim } from "../model/ledger.ts";
+import { programOfCode } from "../package.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What the thread is started with. */
@@ -34,8 +35,7 @@ export class ExchangesApart {
   #state: "starting" | "ready" | "gone" = "starting";
 
   constructor(options: ApartOptions) {
-    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#worker = new Worker(new URL(`./apart-thread.${ending}`, import.meta.url), {
+    this.#worker = new Worker(programOfCode("ledger/apart-thread"), {
       workerData: options,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });

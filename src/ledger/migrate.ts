@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { fileOfCode } from "../package.ts";
 import type { Connection } from "./connection.ts";
 
 /** "pres", set by the first migration: tells a ledger from any other SQLite file. */
 const APPLICATION_ID = 0x70726573;
-const FOLDER = new URL("./migrations/", import.meta.url);
+const FOLDER = fileOfCode("ledger/migrations");
 
 /** Numbered from 0001 without gaps; a ledger's `user_version` is the number of its last one. */
 function migrationFiles(): readonly string[] {
@@ -22,7 +24,7 @@ export function migrate(connection: Connection): void {
   if (assertOurs(connection, files.length) === files.length) return;
   connection.write(() => {
     const version = assertOurs(connection, files.length);
-    for (const file of files.slice(version)) connection.execute(readFileSync(new URL(file, FOLDER), "utf8"));
+    for (const file of files.slice(version)) connection.execute(readFileSync(join(FOLDER, file), "utf8"));
     connection.execute(`PRAGMA user_version = ${files.length}`);
   });
 }

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileOfCode } from "../package.ts";
 import { PAGE_POLICY, type Reply } from "./reply.ts";
 
-/** The page's own files: the same place from src/ and from dist/. */
-const FOLDER = fileURLToPath(new URL("./page/", import.meta.url));
+/** The page's own files. */
+const FOLDER = fileOfCode("preview/page");
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

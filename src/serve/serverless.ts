@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileOfCode } from "../package.ts";
 import { form, HEADERS, hidden, page, paragraph } from "./page.ts";
 import type { ServeWords } from "./words.ts";
 
@@ -45,7 +46,7 @@ const PLACES: Readonly<Record<Host, string>> = {
   vercel: "api/unsubscribe.mjs",
 };
 
-const source = (name: string) => readFile(new URL(`./serverless/${name}.js`, import.meta.url), "utf8");
+const source = (name: string) => readFile(fileOfCode(`serve/serverless/${name}.js`), "utf8");
 
 function splitImports(text: string): readonly [imports: string, rest: string] {
   const isImport = (line: string) => /^import .* from ".*";$/.test(line);
