@@ -31,9 +31,12 @@ export function wrapIdeographs(text: string): string {
     .join("\n");
 }
 
+/** Programs that do not know Unicode's table give each character one column, also those that have none. */
+const columns = (text: string) => Math.max(stringWidth(text), text.length);
+
 export function isTooLong(line: string): boolean {
   // No sign takes more than two.
-  return line.length > COLUMNS / 2 && stringWidth(line) > COLUMNS;
+  return line.length > COLUMNS / 2 && columns(line) > COLUMNS;
 }
 
 function wrapLine(line: string): string {
@@ -46,7 +49,7 @@ function wrapLine(line: string): string {
   for (const word of line.slice(start.length).trim().split(/ +/)) {
     for (const [index, piece] of word.split(BREAK).entries()) {
       const longer = isEmpty || index > 0 ? current + piece : `${current} ${piece}`;
-      if (isEmpty || stringWidth(longer) <= COLUMNS) current = longer;
+      if (isEmpty || columns(longer) <= COLUMNS) current = longer;
       else {
         lines.push(current);
         current = indent + piece;

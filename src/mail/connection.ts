@@ -55,6 +55,9 @@ export class MailConnection {
     this.#smtp.close();
   };
 
+  /** By its answer to EHLO. */
+  #offersUtf8 = false;
+
   private constructor(smtp: SMTPConnection, endpoint: Endpoint) {
     this.#smtp = smtp;
     this.endpoint = endpoint;
@@ -82,6 +85,7 @@ export class MailConnection {
     const connection = new MailConnection(smtp, endpoint);
     try {
       await connection.#step<void>((done) => smtp.connect(done), signal);
+      connection.#offersUtf8 = /[ -]SMTPUTF8\b/i.test(smtp.lastServerResponse || "");
       await connection.#logIn(signal);
     } catch (error) {
       smtp.close();
@@ -99,6 +103,12 @@ export class MailConnection {
    * dot. Stopped after the server asked for the body, it leaves the same doubt as silence.
    */
   async send({ from, to }: Envelope, message: readonly Buffer[], signal: AbortSignal): Promise<Reply> {
+    // RFC 6531, 3.4: such an address is given to nobody who did not offer to take it. nodemailer gives it to all.
+    if (!/^[\x20-\x7e]*@/.test(to) && !this.#offersUtf8)
+      throw new MailFailure(
+        "message",
+        `${this.endpoint.name} takes no letters but a-z before the @ of an address (no SMTPUTF8)`,
+      );
     let started = false;
     const body = bodyOf(message, () => {
       started = true;

@@ -88,6 +88,17 @@ describe("a mail on its way to the server", () => {
   });
 });
 
+describe("an address with letters of other alphabets before the @", () => {
+  it("is given to no server that does not offer to take it", async () => {
+    const sending = connection.send({ from: "a@example.org", to: "jörg@example.org" }, [END_OF_MAIL], never);
+    await expect(sending).rejects.toMatchObject({
+      phase: "message",
+      message: `${connection.endpoint.name} takes no letters but a-z before the @ of an address (no SMTPUTF8)`,
+    });
+    expect((await sent(Buffer.from("Subject: next\r\n"))) !== undefined).toBe(true);
+  });
+});
+
 describe("what nodemailer is given for a stream", () => {
   const message = "Subject: x\r\n\r\ny\r\n";
   const wire = [Buffer.from("Subject: x\r\n"), Buffer.from("\r\ny\r\n"), END_OF_MAIL];
