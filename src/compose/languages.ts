@@ -219,3 +219,18 @@ export const NO_LISTS = lists({ common: "", pronouns: "", connectives: "" });
 export function listsOf(language: string): LanguageLists | undefined {
   return LISTS.get(new Intl.Locale(language).language);
 }
+
+/** How often a text has a language's commonest words at least, and how much oftener than any other's, to be in it. */
+const LEAST_COMMON = 3;
+const CLEARLY = 2;
+
+/** The language of some words, by the commonest ones; undefined where that is not clear. */
+export function languageOf(words: readonly string[]): string | undefined {
+  const counts = [...LISTS].map(([language, { common }]) => ({
+    language,
+    count: words.filter((word) => common.has(word)).length,
+  }));
+  const [first, second] = counts.toSorted((a, b) => b.count - a.count);
+  if (first === undefined || first.count < LEAST_COMMON) return undefined;
+  return first.count >= CLEARLY * (second?.count ?? 0) ? first.language : undefined;
+}

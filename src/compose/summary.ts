@@ -1,16 +1,9 @@
 import type { Article } from "../model/article.ts";
 import type { JudgedSentence, SummaryReason } from "../model/edition.ts";
+import { descriptionFault } from "./description.ts";
 import { listsOf, NO_LISTS } from "./languages.ts";
 import { leanOf, type Ranked, rank } from "./rank.ts";
-import {
-  contentWords,
-  overlap,
-  type Placed,
-  sentencesOf,
-  splitSentences,
-  wordCount,
-  wordsOf,
-} from "./sentences.ts";
+import { contentWords, overlap, type Placed, sentencesOf, splitSentences, wordsOf } from "./sentences.ts";
 
 export interface Summary {
   /** Verbatim, the best first; the second one may be left out. */
@@ -44,7 +37,7 @@ export function summarise(article: Article, prose: readonly string[], options: S
   if (summary !== undefined) {
     return written("summary", summary, language, "The front matter's summary comes first.");
   }
-  const fault = description && descriptionFault(description, title, prose, language);
+  const fault = description && descriptionFault({ description, title, prose, language });
   if (description !== undefined && fault === undefined) {
     const why = "The description is a person's, whole, and about this article.";
     return written("description", description, language, why);
@@ -61,35 +54,6 @@ function written(source: Summary["source"], text: string, language: string, why:
 /** Sentences whose order is the text's. */
 function asRead(sentences: readonly string[], source: Summary["source"], why: string): Summary {
   return { sentences, inOrder: sentences, source, reason: { why, sentences: [] } };
-}
-
-/** Content words from which on an article must share some with its description. */
-const ENOUGH_WORDS = 100;
-const LEAST_SHARED = 0.1;
-
-/** What makes a description none for a reader: too short, cut off, or the site's slogan. */
-function descriptionFault(
-  description: string,
-  title: string,
-  prose: readonly string[],
-  language: string,
-): string | undefined {
-  const lists = listsOf(language);
-  const all = wordsOf(description);
-  if (wordCount(all) < 8) return "has fewer than 8 words";
-  if (/(?:…|\.\.\.|\[[^\]]*\]|[,;:–—-])$/.test(description.trim())) return "is cut off";
-  const text = prose.join(" ");
-  if (/[\p{L}\p{N}]$/u.test(description.trim()) && isCutFrom(description.trim(), text)) return "is cut off";
-  const words = contentWords(wordsOf(`${title} ${text.slice(0, MOST_READ)}`), lists);
-  const shared = overlap(contentWords(all, lists), new Set(words));
-  return words.length >= ENOUGH_WORDS && shared < LEAST_SHARED ? "says nothing of this article" : undefined;
-}
-
-/** Copied from the text and ended where the sentence goes on. */
-function isCutFrom(description: string, text: string): boolean {
-  const flat = description.replace(/\s+/g, " ");
-  const at = text.indexOf(flat);
-  return at >= 0 && /^[\s,]*[\p{L}\p{N}]/u.test(text.slice(at + flat.length, at + flat.length + 3));
 }
 
 /** Characters and sentences beyond which a text says little that its start has not said. */

@@ -27,21 +27,14 @@ describe("the summary", () => {
     expect(of({})).toMatchObject({ sentences: [ARTICLE.description], source: "description" });
   });
 
-  it.each([
-    "Too short.",
-    "A description that some program cut off in the middle of …",
-    "A description that some program cut off in the middle [...]",
-    "A description that some program cut off in the middle,",
-  ])("is not a description such as: %s", (description) => {
-    expect(of({ description }).source).toBe("body");
-  });
-
-  it("is not the site's slogan", () => {
-    const long = {
-      prose: [...PROSE, ...PROSE.map((text) => text.toUpperCase()), ...PROSE, ...PROSE, ...PROSE],
-    };
-    const slogan = "Your trusted daily source of breaking headlines, sports and celebrity gossip worldwide";
-    expect(summarise({ ...ARTICLE, description: slogan }, long.prose, EN).source).toBe("body");
+  it("is not a description that is none, and says so", () => {
+    const { source, reason } = of({
+      description: "A description that some program cut off in the middle of …",
+    });
+    expect([source, reason.why]).toEqual([
+      "body",
+      "The description is cut off. The best of the body's sentences that stand alone and say more than the title beside them.",
+    ]);
   });
 
   it("is else the sentences that stand for the article best, word for word", () => {
