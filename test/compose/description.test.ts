@@ -7,7 +7,11 @@ const PROSE = [
   "A crew of nine lives on board for a week at a time. The harbour of the largest island gets a second pier with lamps, shelters and a waiting room, which fishermen may use in storms.",
   "The fare is twelve pounds with a car, four without, and nothing for children. Freight for shops travels at midnight, and the mail comes at six, before the school boat leaves for the mainland.",
 ];
-const ARTICLE = { title: "Ferries will sail to the islands at night", prose: [...PROSE, ...PROSE], language: "en" };
+const ARTICLE = {
+  title: "Ferries will sail to the islands at night",
+  prose: [...PROSE, ...PROSE],
+  language: "en",
+};
 
 describe("a description", () => {
   it.each([
