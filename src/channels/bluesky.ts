@@ -80,6 +80,7 @@ function create(options: BlueskyOptions, context: ChannelContext): Channel {
   return {
     name,
     limits: LIMITS,
+    face: { label: "Bluesky", account: `@${identifier}`, card: { host: "below" } },
     concurrency: 1,
     repeatable: true,
     compose: (edition) => composePost(name, { identifier, service, languages, document }, edition),

@@ -138,6 +138,12 @@ export const channelType = networkChannel<DevtoOptions>({
   options,
   secrets: ["api_key"],
   limits: () => LIMITS,
+  // A cover is 1000 × 420: https://dev.to/p/editor_guide
+  face: ({ server }) => ({
+    place: "page",
+    account: new URL(server).host,
+    card: { ratio: 1000 / 420, titleLines: undefined, descriptionLines: 0, host: "none" },
+  }),
   compose,
   read,
   find,

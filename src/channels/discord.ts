@@ -126,6 +126,17 @@ export const channelType = networkChannel<DiscordOptions>({
   options,
   secrets: ["webhook"],
   limits: () => LIMITS,
+  face: ({ username }) => ({
+    place: "room",
+    account: username,
+    card: {
+      shape: "barred",
+      ratio: undefined,
+      titleLines: undefined,
+      descriptionLines: undefined,
+      host: "none",
+    },
+  }),
   compose,
   read,
   login: async ({ options }) => addressOf(options).secrets,

@@ -144,6 +144,8 @@ export const channelType = networkChannel<FacebookOptions>({
   options,
   secrets: ["token"],
   limits: () => LIMITS,
+  // As its site shows posts to readers: about 480 characters.
+  face: () => ({ fold: 480, card: { descriptionLines: 1 } }),
   compose,
   read,
   foresee,

@@ -64,6 +64,7 @@ function create(chosen: FeedOptions, context: ChannelContext): Channel {
   return {
     name,
     limits: LIMITS,
+    face: { label: "Feed", place: "record" },
     concurrency: 1,
     repeatable: true,
     corrects: true,

@@ -211,6 +211,12 @@ export const channelType = networkChannel<LinkedInOptions>({
   options,
   secrets: ["token"],
   limits: () => LIMITS,
+  // Three lines of a post, as its site shows them to readers: about 210 characters.
+  face: ({ author }) => ({
+    avatar: author.includes(":organization:") ? "square" : "round",
+    fold: 210,
+    card: { descriptionLines: 0, host: "below" },
+  }),
   compose,
   read,
   login,

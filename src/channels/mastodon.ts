@@ -231,6 +231,8 @@ export const channelType = networkChannel<MastodonOptions>({
   options,
   secrets: ["token"],
   limits: documented,
+  // An address without its scheme, 30 characters of it (app/lib/text_formatter.rb).
+  face: ({ server }) => ({ avatar: "square", account: `on ${new URL(server).host}`, link: 30 }),
   learn: {
     request: ({ server }) => ({ method: "GET", url: `${server}/api/v2/instance`, headers: {} }),
     read: told,

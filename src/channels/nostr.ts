@@ -77,6 +77,7 @@ function create(options: NostrOptions, context: ChannelContext): Channel {
     get limits() {
       return limits;
     },
+    face: { label: "Nostr", place: options.form === "article" ? "page" : "stream" },
     concurrency: 1,
     // The event's name is its hash: relays keep it once.
     repeatable: true,

@@ -32,6 +32,7 @@ export function createOutbox(channel: Channel, folder: string): Channel {
   return {
     name: channel.name,
     limits: channel.limits,
+    face: channel.face,
     concurrency: channel.concurrency,
     repeatable: true,
     corrects: channel.corrects,

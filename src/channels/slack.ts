@@ -185,6 +185,12 @@ export const channelType = networkChannel<SlackOptions>({
   // One of two: which, is known by `channel`.
   secrets: [],
   limits,
+  face: ({ channel }) => ({
+    place: "room",
+    avatar: "square",
+    account: channel,
+    card: { shape: "plain", titleLines: undefined, descriptionLines: undefined, host: "none" },
+  }),
   compose,
   read,
   find,

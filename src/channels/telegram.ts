@@ -181,6 +181,12 @@ export const channelType = networkChannel<TelegramOptions>({
   options,
   secrets: ["token"],
   limits: () => LIMITS,
+  face: ({ chat }) => ({
+    place: "room",
+    account: String(chat),
+    pictures: "above",
+    card: { shape: "barred", titleLines: undefined, descriptionLines: 4 },
+  }),
   compose,
   read,
   // A bot's number is the first part of its token.

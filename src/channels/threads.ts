@@ -141,6 +141,7 @@ export const channelType = networkChannel<ThreadsOptions>({
   options,
   secrets: ["token"],
   limits: () => LIMITS,
+  face: () => ({ link: 30, card: { descriptionLines: 0 } }),
   compose,
   read,
   login,

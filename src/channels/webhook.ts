@@ -113,6 +113,7 @@ export const channelType = networkChannel<WebhookOptions>({
   options,
   secrets: ["url"],
   limits: () => LIMITS,
+  face: () => ({ place: "record" }),
   compose,
   read,
   repeatable: true,

@@ -207,6 +207,8 @@ export const channelType = networkChannel<XOptions>({
   options,
   secrets: ["token"],
   limits,
+  // Its own short links stand for addresses, and show about as much of them. Of a card it shows the picture.
+  face: () => ({ link: 26, card: { titleLines: 1, descriptionLines: 0, host: "below" } }),
   cost,
   compose,
   read,

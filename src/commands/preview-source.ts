@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { type App, openApp } from "../app.ts";
 import { UserError } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
+import { faceOf } from "../model/face.ts";
 import type { Finding } from "../model/finding.ts";
 import { parseSegment } from "../model/segment.ts";
 import { join } from "../model/splice.ts";
@@ -57,7 +58,14 @@ async function compose(app: App, file: string): Promise<MadeEdition> {
     notice: (notice: (typeof notices)[number]) => void notices.push(notice),
   };
   const edition = await makeEdition({ ...app, reporter }, file);
-  return { edition, notices };
+  return { edition, notices, places: await placesOf(app) };
+}
+
+async function placesOf(app: App): Promise<MadeEdition["places"]> {
+  const places = (await app.channels()).flatMap(({ name, limits, face }) =>
+    limits ? [[name, { limits, face: faceOf(name, limits, face) }] as const] : [],
+  );
+  return new Map(places);
 }
 
 async function checkEdition(app: App, { edition, notices }: MadeEdition): Promise<readonly Finding[]> {

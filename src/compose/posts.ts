@@ -7,8 +7,18 @@ import { oneLine } from "../model/line.ts";
 import type { Publication } from "../model/publication.ts";
 import { webPath } from "../model/web-path.ts";
 import type { PostWishes } from "../model/wishes.ts";
+import { droppedFrom, type Wanted } from "./dropped.ts";
 import { isRemote, locateImage } from "./images.ts";
-import { fitPost, hashtags, type Layout, type PostContent, postOf, textParts, writtenPost } from "./post.ts";
+import {
+  type Field,
+  fitPost,
+  hashtags,
+  type Layout,
+  type PostContent,
+  postOf,
+  textParts,
+  writtenPost,
+} from "./post.ts";
 import { postLayout } from "./post-layout.ts";
 import { type Pictures, picturesFor } from "./post-pictures.ts";
 import { atMost } from "./shorten.ts";
@@ -58,19 +68,35 @@ async function composePost(material: PostMaterial, target: PostTarget) {
   const texts = await makeTexts(material, target, card);
   const { images } = pictures;
   const picture = publicPicture(material);
-  const post: Post = { ...texts, card, ...(images && { images }), ...(picture && { picture }) };
+  const { wanted, ...said } = texts;
+  const dropped = droppedFrom(
+    { ...wanted, card: card && wholeCard(material, target) },
+    [said, ...(said.more ?? [])],
+    card,
+  );
+  const post: Post = {
+    ...said,
+    card,
+    ...(images && { images }),
+    ...(picture && { picture }),
+    ...(dropped.length > 0 && { dropped }),
+  };
   return { post, notices: pictures.notices };
 }
 
-type Texts = Omit<Post, "card">;
+type Texts = Omit<Post, "card"> & { readonly wanted: Wanted };
 
 async function makeTexts(material: PostMaterial, target: PostTarget, card?: LinkCard): Promise<Texts> {
   const { article, publication, language, footer, templates } = material;
   const { name, limits, tags = limits.tags, languages } = target;
-  const marked = (post: Post): Texts => (languages === undefined ? post : { ...post, languages });
+  const marked = (post: Post, wanted: Wanted): Texts => ({
+    ...post,
+    wanted,
+    ...(languages && { languages }),
+  });
   const written = article.posts[name];
   if (written !== undefined)
-    return marked(postOf(name, writtenPost(name, written, limits), limits, language));
+    return marked(postOf(name, writtenPost(name, written, limits), limits, language), NOTHING);
   const url = article.url && withUtm(article.url, target.utm);
   const place = footerPlace(target, card);
   const lastFooter = place === "last" ? footer.message : undefined;
@@ -83,26 +109,36 @@ async function makeTexts(material: PostMaterial, target: PostTarget, card?: Link
   };
   const layout = await postLayout({ article, publication, channel: name, has, language, templates });
   const { sentences, inOrder, reason } = summaryBeside(layout, material);
+  const threaded = isThread(target);
   const content: PostContent = {
     channel: name,
     limits,
     layout,
-    sentences,
-    inOrder,
+    ...(threaded ? { sentences: await everything(material, inOrder) } : { sentences, inOrder }),
     title: article.title,
     url,
     tags: hashed,
     footer: lastFooter,
     language,
   };
-  const [first = [], ...rest] = isThread(target)
-    ? threadOf({ ...content, sentences: await everything(material, inOrder), inOrder: undefined })
-    : [fitPost(content)];
+  const [first = [], ...rest] = threaded ? threadOf(content) : [fitPost(content)];
   const more = [...rest, ...reply(place, footer, limits)].map((parts) =>
     answerOf(postOf(name, parts, limits, language)),
   );
-  return marked({ ...postOf(name, first, limits, language), reason, ...(more.length > 0 && { more }) });
+  const post = { ...postOf(name, first, limits, language), reason, ...(more.length > 0 && { more }) };
+  return marked(post, {
+    sentences: inLayout(layout, "summary") ? content.sentences : [],
+    tags: inLayout(layout, "tags") ? hashed : [],
+    footer:
+      place === "reply" || (place === "last" && inLayout(layout, "footer")) ? footer.message : undefined,
+  });
 }
+
+/** The author's own text was not made of anything. */
+const NOTHING: Wanted = { sentences: [], tags: [] };
+
+const inLayout = (layout: Layout, field: Field["field"]) =>
+  layout.some((piece) => typeof piece !== "string" && piece.field === field);
 
 const isThread = ({ thread, limits }: PostTarget) => thread === true && limits.threads === true;
 
@@ -153,12 +189,18 @@ function makeCard(material: PostMaterial, target: PostTarget, pictures: Pictures
     return undefined;
   const { as } = limits.card;
   const within = (text: string, most: number | undefined) => atMost(text, most, language, as);
+  const { title, description } = wholeCard(material, target);
   return {
     url: withUtm(article.url, utm),
-    title: within(article.title, limits.card.title),
-    description: within(cardText(material, target), limits.card.description),
+    title: within(title, limits.card.title),
+    description: within(description, limits.card.description),
     ...(pictures.thumbnail && { thumbnail: pictures.thumbnail }),
   };
+}
+
+/** What its card would say if it had room for everything. */
+function wholeCard(material: PostMaterial, target: PostTarget): Pick<LinkCard, "title" | "description"> {
+  return { title: material.article.title, description: cardText(material, target) };
 }
 
 /** The dek, or, where the post says that already, what the article says best; and the footer. */

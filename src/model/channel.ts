@@ -2,6 +2,7 @@ import type { Notice, Problem } from "../errors.ts";
 import type { Delivery, Outcome, Receipt } from "./delivery.ts";
 import type { Draft } from "./draft.ts";
 import type { Edition } from "./edition.ts";
+import type { OwnFace } from "./face.ts";
 import type { Limits } from "./limits.ts";
 
 /** One configured way out: an SMTP server with a list, or one social account. */
@@ -10,6 +11,8 @@ export interface Channel {
   readonly name: string;
   /** How a post is counted here; undefined for mail. */
   readonly limits?: Limits | undefined;
+  /** How readers see its posts, where that differs from `faceOf`'s. */
+  readonly face?: OwnFace | undefined;
   /** Deliveries under way at once. */
   readonly concurrency: number;
   /** A correction changes what stands there, so it goes here as well; elsewhere posts stay as they are. */

@@ -84,8 +84,22 @@ export interface Post {
   /** As this network counts (its first measure). */
   readonly length: number;
   readonly limit: number;
+  /** What there was no room for; absent where all of it is there. */
+  readonly dropped?: readonly Dropped[] | undefined;
   /** Why it says what it says; absent where a person wrote it for this channel. */
   readonly reason?: SummaryReason | undefined;
+}
+
+/** Words that were to be in a post and had no room. */
+export interface Dropped {
+  readonly what:
+    | "sentence"
+    | "end of a sentence"
+    | "hashtag"
+    | "footer"
+    | "card's title"
+    | "card's description";
+  readonly text: string;
 }
 
 /** How a summary was found. */

@@ -1,7 +1,7 @@
 import { type Notice, type Problem, UserError } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
 import type { Finding } from "../model/finding.ts";
-import type { PreviewSource } from "./source.ts";
+import type { MadeEdition, PreviewSource } from "./source.ts";
 
 /** One article as it stands: its newest edition that could be made, and what is wrong with the file now. */
 export interface Proof {
@@ -9,6 +9,7 @@ export interface Proof {
   readonly edition?: Edition | undefined;
   /** Of that edition. */
   readonly notices: readonly Notice[];
+  readonly places: MadeEdition["places"];
   /** Why there is no newer edition; empty where `edition` is what the files say. */
   readonly problems: readonly Problem[];
   /** What the last composing took, in milliseconds. */
@@ -55,9 +56,9 @@ export class Proofs {
    * @throws what check throws.
    */
   async findings(file: string): Promise<readonly Finding[]> {
-    const { edition, notices } = await this.of(file);
+    const { edition, ...rest } = await this.of(file);
     if (edition === undefined) return [];
-    const found = this.#findings.get(edition) ?? this.#source.findings({ edition, notices });
+    const found = this.#findings.get(edition) ?? this.#source.findings({ edition, ...rest });
     this.#findings.set(edition, found);
     return found;
   }
@@ -68,7 +69,7 @@ export class Proofs {
     try {
       return { ...(await this.#source.edition(file)), problems: [], tookMs: tookMs() };
     } catch (error) {
-      const last = (await before) ?? { notices: [] };
+      const last = (await before) ?? { notices: [], places: new Map() };
       return { ...last, problems: problemsOf(error, this.#report), tookMs: tookMs() };
     }
   }

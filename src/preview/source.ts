@@ -1,6 +1,8 @@
 import type { Notice } from "../errors.ts";
 import type { Edition } from "../model/edition.ts";
+import type { Face } from "../model/face.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Limits } from "../model/limits.ts";
 
 /** What preview needs of the rest of the tool. Every call looks at the files as they are at that moment. */
 export interface PreviewSource {
@@ -48,6 +50,14 @@ export interface MadeEdition {
   readonly edition: Edition;
   /** What reading and composing noticed. */
   readonly notices: readonly Notice[];
+  /** Of each social channel, by its name. */
+  readonly places: ReadonlyMap<string, PostPlace>;
+}
+
+/** How a network counts and shows the posts of one channel. */
+export interface PostPlace {
+  readonly limits: Limits;
+  readonly face: Face;
 }
 
 export interface Reader {

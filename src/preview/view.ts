@@ -1,10 +1,12 @@
 import { type Notice, type Problem, showPlace } from "../errors.ts";
 import type { Edition, Post, PostText, Thumbnail } from "../model/edition.ts";
+import type { Face } from "../model/face.ts";
 import type { Finding } from "../model/finding.ts";
+import { lengthOf, type Unit } from "../model/limits.ts";
 import type { ImageShelf } from "./images.ts";
 import type { Letter } from "./letter.ts";
 import type { Proof } from "./proofs.ts";
-import type { DeskArticle } from "./source.ts";
+import type { DeskArticle, MadeEdition, PostPlace } from "./source.ts";
 
 /** What the page is told of one article. Text only: the page makes no markup of any of it. */
 export interface ArticleView {
@@ -37,7 +39,14 @@ export interface LetterView extends Pick<Letter, "from" | "to" | "subject" | "he
   readonly hasSource: boolean;
 }
 
-export interface PostView extends Pick<Post, "channel" | "parts" | "languages" | "length" | "limit"> {
+export interface PostView extends Pick<Post, "channel" | "languages" | "dropped">, PartView {
+  readonly face: Face;
+  /** The network's own limits are not known yet: these are the documented ones. */
+  readonly assumed: boolean;
+  /** What a page or a record stands under. */
+  readonly headline: string;
+  /** Why the summary says what it says. */
+  readonly why?: string | undefined;
   readonly card?:
     | {
         readonly url: string;
@@ -51,7 +60,13 @@ export interface PostView extends Pick<Post, "channel" | "parts" | "languages" |
   /** The picture's address, where the network may fetch it itself. */
   readonly picture?: Post["picture"];
   /** What follows as answers, each to the one before. */
-  readonly more: readonly Omit<PostText, "text">[];
+  readonly more: readonly PartView[];
+}
+
+/** One post of a thread. */
+interface PartView extends Pick<PostText, "parts"> {
+  /** In every way that the network counts. */
+  readonly counts: readonly { readonly unit: Unit; readonly length: number; readonly max: number }[];
 }
 
 export interface PictureView {
@@ -83,7 +98,7 @@ export function articleView(
   letter: Letter | undefined,
   shelving: Shelving,
 ): ArticleView {
-  const { edition, problems, notices, tookMs } = proof;
+  const { edition, problems, notices, tookMs, places } = proof;
   return {
     slug: article.slug,
     file: article.shown,
@@ -92,17 +107,25 @@ export function articleView(
     problems: problems.map(problemView),
     notices: notices.map(problemView),
     tookMs,
-    edition: edition && letter && editionView(edition, letter, shelving),
+    edition: edition && letter && editionView(edition, letter, places, shelving),
   };
 }
 
-function editionView(edition: Edition, letter: Letter, shelving: Shelving): EditionView {
+function editionView(
+  edition: Edition,
+  letter: Letter,
+  places: MadeEdition["places"],
+  shelving: Shelving,
+): EditionView {
   return {
     hash: edition.hash,
     at: edition.at.toISOString(),
     preheader: edition.newsletter.preheader,
     letter: letterView(letter),
-    posts: [...edition.posts.values()].map((post) => postView(post, shelving)),
+    posts: [...edition.posts.values()].flatMap((post) => {
+      const place = places.get(post.channel);
+      return place ? [postView(post, place, edition.article.title, shelving)] : [];
+    }),
     footer: edition.footer,
   };
 }
@@ -111,14 +134,25 @@ export function letterView({ images, html, source, ...letter }: Letter): LetterV
   return { ...letter, bytes: Buffer.byteLength(html), hasSource: source !== undefined };
 }
 
-function postView(post: Post, shelving: Shelving): PostView {
-  const { channel, parts, languages, length, limit, card, images = [], picture, more = [] } = post;
+function postView(post: Post, { limits, face }: PostPlace, headline: string, shelving: Shelving): PostView {
+  const { channel, languages, card, images = [], picture, more = [], dropped, reason } = post;
+  const part = ({ parts }: Pick<PostText, "parts">): PartView => ({
+    parts,
+    counts: limits.measures.map((each) => ({
+      unit: each.unit,
+      max: each.max,
+      length: lengthOf(parts, each, limits),
+    })),
+  });
   return {
     channel,
-    parts,
+    ...part(post),
     languages,
-    length,
-    limit,
+    dropped,
+    face,
+    assumed: limits.assumed,
+    headline,
+    why: reason?.why,
     card: card && {
       url: card.url,
       title: card.title,
@@ -127,7 +161,7 @@ function postView(post: Post, shelving: Shelving): PostView {
     },
     images: images.flatMap((image) => pictureView(image, shelving) ?? []),
     picture,
-    more: more.map(({ text: _, ...each }) => each),
+    more: more.map(part),
   };
 }
 

@@ -52,6 +52,7 @@ function createChannel<Options extends object>(
     get limits() {
       return limits;
     },
+    face: { label: network.label, ...network.face?.(options) },
     concurrency: 1,
     repeatable: network.repeatable,
     async learn(signal) {

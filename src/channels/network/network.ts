@@ -4,6 +4,7 @@ import type { Failure } from "../../http.ts";
 import type { DeliveryKey, Receipt } from "../../model/delivery.ts";
 import type { JsonValue, PlannedRequest } from "../../model/draft.ts";
 import type { Edition, Post } from "../../model/edition.ts";
+import type { OwnFace } from "../../model/face.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { ChannelContext } from "../index.ts";
 import type { NetworkRequest } from "./request.ts";
@@ -18,6 +19,8 @@ export interface Network<Options extends object> {
   readonly secrets: readonly (keyof Options & string)[];
   /** The documented ones, with their source in a comment. */
   limits(options: Options): Limits;
+  /** How its readers see a post, where that differs from most networks (`faceOf`): preview draws it so. */
+  face?(options: Options): OwnFace;
   /** Where the server itself tells its limits: asked once a day, before anything is composed. */
   readonly learn?: {
     request(options: Options): PlannedRequest;
