@@ -64,7 +64,11 @@ function create(chosen: FeedOptions, context: ChannelContext): Channel {
   return {
     name,
     limits: LIMITS,
-    face: { label: "Feed", place: "record" },
+    face: {
+      label: "Feed",
+      place: "record",
+      card: { shape: "plain", titleLines: undefined, descriptionLines: undefined },
+    },
     concurrency: 1,
     repeatable: true,
     corrects: true,

@@ -113,7 +113,10 @@ export const channelType = networkChannel<WebhookOptions>({
   options,
   secrets: ["url"],
   limits: () => LIMITS,
-  face: () => ({ place: "record" }),
+  face: () => ({
+    place: "record",
+    card: { shape: "plain", titleLines: undefined, descriptionLines: undefined },
+  }),
   compose,
   read,
   repeatable: true,

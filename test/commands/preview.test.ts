@@ -164,9 +164,14 @@ describe("what is shown", () => {
     expect(posts).toEqual([
       expect.objectContaining({
         channel: "bluesky",
-        limit: 300,
         languages: ["en"],
-        length: expect.any(Number),
+        face: expect.objectContaining({ label: "Bluesky", account: expect.stringMatching(/^@/) }),
+        counts: [
+          { unit: "graphemes", max: 300, length: expect.any(Number) },
+          { unit: "bytes", max: 3000, length: expect.any(Number) },
+        ],
+        assumed: false,
+        why: expect.any(String),
       }),
     ]);
     expect(footer.message).toMatch(/^Stay connected with The Saltmarsh Courier/);

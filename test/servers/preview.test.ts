@@ -80,6 +80,20 @@ withBrowser("the preview in Chromium", () => {
     return frame;
   }
 
+  /** What axe finds in the page. */
+  async function violations(disabled: readonly string[] = []): Promise<unknown[]> {
+    await page.evaluate(AXE);
+    const rules = Object.fromEntries(disabled.map((rule) => [rule, { enabled: false }]));
+    const found = await page.evaluate(
+      (options) => (globalThis as any).axe.run((globalThis as any).document, options),
+      { rules, resultTypes: ["violations"], iframes: false },
+    );
+    return found.violations.map(({ id, nodes }: any) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }: any) => `${html} ${failureSummary}`),
+    }));
+  }
+
   const save = (slug: string, text: string) => writeFileSync(articleFile(slug), text);
 
   describe("while someone writes", () => {
@@ -250,7 +264,9 @@ withBrowser("the preview in Chromium", () => {
   it("draws a post as its card", async () => {
     await open(`#article/${SLUG}/posts`);
     const post = page.getByRole("article", { name: "Post for bluesky" });
-    expect(await post.textContent()).toMatch(/on bluesky[\s\S]*#rail #travel[\s\S]*\d+ of 300/);
+    expect(await post.textContent()).toMatch(
+      /^Bluesky[\s\S]*@[\s\S]*#rail #travel[\s\S]*\d+ \/ 300 graphemes\d+ \/ 3,000 bytes/,
+    );
     expect(
       await post
         .getByRole("img")
@@ -275,15 +291,100 @@ withBrowser("the preview in Chromium", () => {
     expect(number).toBeGreaterThan(1);
     expect(await counters.count()).toBe(number);
     expect(await counters.last().textContent()).toMatch(
-      new RegExp(`^\\d+ of 500 characters used${number} of ${number} in the thread`),
+      new RegExp(`^\\d+ / 500 graphemes${number} of ${number}, the footer as a reply`),
     );
     expect(await posts.last().textContent()).toContain("Stay connected with");
     expect(await posts.first().getByRole("figure").textContent()).toMatch(
-      /^Goes up with the post, [\d.]+ KB\. ALT: A night train/,
+      /^ALTA night train[\s\S]* Goes up with the post, [\d.]+ KB\.$/,
     );
     expect(await posts.last().getByRole("img").count()).toBe(0);
     writeFileSync(file, configuration);
     await box.waitFor({ state: "detached" });
+  });
+
+  describe("each network's post", () => {
+    const CHANNELS = `channels:
+  bluesky: {identifier: saltmarsh.example.org}
+  mastodon: {server: "https://social.example"}
+  x: {tags: 3, thread: true}
+  linkedin: {author: "urn:li:organization:5"}
+  facebook: {page: "5"}
+  threads: {}
+  discord: {username: Courier}
+  slack: {}
+  telegram: {chat: "@saltmarsh", image: attach}
+  devto: {}
+  nostr: {relays: ["wss://relay.example"]}
+  feed: {folder: public}
+  webhook: {}
+`;
+    const LONG = `${"The bridge opens in May after nine years of work ".repeat(6)}and a last word.`;
+    let configuration: string;
+
+    beforeAll(() => {
+      const file = join(folder, "pressrun.yaml");
+      configuration = readFileSync(file, "utf8");
+      writeFileSync(file, configuration.replace(/^channels:\n[\s\S]*/m, CHANNELS));
+      save(
+        "bridge",
+        `---\ntitle: The bridge\nurl: https://saltmarsh.example.org/news/2026/the-bridge-opens\nsummary: ${LONG}\ntags: [one, two, three]\nimage: {src: ../images/night-train.jpg, alt: A bridge}\n---\n\nText.\n`,
+      );
+    });
+    afterAll(() => writeFileSync(join(folder, "pressrun.yaml"), configuration));
+
+    const box = (channel: string) => page.getByRole("article", { name: `Post for ${channel}` });
+
+    it("is drawn as its channel says: where it folds, what its card shows, what had no room", async () => {
+      await open("#article/bridge/posts");
+      await box("webhook").waitFor();
+      const drawn = await page
+        .locator(".post-box")
+        .evaluateAll((boxes) =>
+          (boxes as any[]).map((each) =>
+            [
+              each.querySelector("h2").firstChild.textContent,
+              ...["room", "page", "record"].filter((name) => each.querySelector(`.post.${name}`)),
+              ...["stacked", "barred", "plain-card", "unknown"].filter((name) =>
+                each.querySelector(`.${name}`),
+              ),
+              ...(each.querySelector(".fold") ? ["fold"] : []),
+              ...(each.querySelector(".left-out") ? ["left out"] : []),
+            ].join(", "),
+          ),
+        );
+      expect(drawn).toEqual([
+        "Bluesky, stacked, left out",
+        "Mastodon, unknown",
+        "X, unknown, left out",
+        "LinkedIn, stacked, fold",
+        "Facebook, unknown",
+        "Threads, unknown",
+        "Discord, room, barred",
+        "Slack, room, plain-card",
+        "Telegram, room",
+        "Dev.to, page, left out",
+        "Nostr, unknown",
+        "Feed, record, plain-card",
+        "Webhook, record, plain-card",
+      ]);
+      const folded = box("linkedin").locator(".folded");
+      expect(await folded.textContent()).toContain("and a last word.");
+      expect(await box("x").locator(".left-out").textContent()).toMatch(/^No room for[\s\S]*: /);
+      expect(await box("mastodon").getByRole("link").first().textContent()).toBe(
+        "saltmarsh.example.org/news/202…",
+      );
+      expect(faults).toEqual([]);
+    });
+
+    it.each(["light", "dark"] as const)("is one that anyone can read, %s", async (colorScheme) => {
+      await open("#article/bridge/posts", { colorScheme });
+      await box("webhook").waitFor();
+      expect(await violations()).toEqual([]);
+      await page.setViewportSize({ width: 320, height: 700 });
+      expect(
+        await page.evaluate(() => (globalThis as any).document.documentElement.scrollWidth),
+      ).toBeLessThanOrEqual(320);
+    });
   });
 
   it("opens a mail of the sandbox's inbox", async () => {
@@ -416,19 +517,6 @@ withBrowser("the preview in Chromium", () => {
   });
 
   describe("axe finds nothing", () => {
-    async function violations(disabled: readonly string[] = []): Promise<unknown[]> {
-      await page.evaluate(AXE);
-      const rules = Object.fromEntries(disabled.map((rule) => [rule, { enabled: false }]));
-      const found = await page.evaluate(
-        (options) => (globalThis as any).axe.run((globalThis as any).document, options),
-        { rules, resultTypes: ["violations"], iframes: false },
-      );
-      return found.violations.map(({ id, nodes }: any) => ({
-        id,
-        nodes: nodes.map(({ html, failureSummary }: any) => `${html} ${failureSummary}`),
-      }));
-    }
-
     it.each(["light", "dark"] as const)("in any view, %s", async (colorScheme) => {
       save(
         "rough",

@@ -129,8 +129,9 @@ export const POST_RULES: readonly Rule[] = [
     what: "a link card without its image although the article has one",
     why: "Cards with an image are seen; without, they are a grey box.",
     notices: ["no-thumbnail"],
-    find: onPosts(({ post }, { edition, source }) => {
+    find: onPosts(({ post, limits }, { edition, source }) => {
       const { image } = edition.article;
+      if (limits?.card?.thumbnailBytes === 0) return [];
       // Images on the web are only fetched by runs that send.
       if (image === undefined || /^https?:/i.test(image.src)) return [];
       if (post.card === undefined || post.card.thumbnail !== undefined) return [];

@@ -1,106 +1,56 @@
-// Each network's post as its card, with all that a reader sees of it.
-import { h, hidden, kilobytes, outside } from "./dom.js";
+// Each channel's post: as its readers see it, and below it how it was counted and what it had no room for.
+import { postCard } from "./card.js";
+import { count, h, kilobytes } from "./dom.js";
 import { findingList } from "./findings.js";
 
 export function renderPosts(view, { edition, findings }, publication) {
-  const cards = edition.posts.map((post) => {
-    const own = findings.filter(({ part }) => part === `post:${post.channel}`);
+  const reasons = new Set(edition.posts.map(({ why }) => why));
+  // Mostly one summary serves them all.
+  const [common] = reasons.size === 1 ? reasons : [];
+  const boxes = edition.posts.map((post) => {
+    const { channel, face } = post;
+    const own = findings.filter(({ part }) => part === `post:${channel}`);
     return h(
       "article",
-      { class: "post-box", "aria-label": `Post for ${post.channel}` },
-      h("h2", {}, post.channel),
-      thread(post, publication),
+      { class: "post-box", "aria-label": `Post for ${channel}` },
+      h("h2", {}, face.label, face.label.toLowerCase() !== channel && h("code", {}, channel)),
+      thread(post, publication, edition.footer.message),
+      leftOut(post),
+      common === undefined && reason(post.why),
       own.length > 0 && findingList(own),
     );
   });
-  view.replaceChildren(
-    cards.length > 0
-      ? h("div", { class: "posts" }, ...cards)
-      : h("p", { class: "empty" }, "The publication has no social channel, so there is no post."),
-  );
+  const all =
+    boxes.length > 0
+      ? h("div", { class: "posts" }, ...boxes)
+      : h("p", { class: "empty" }, "The publication has no social channel, so there is no post.");
+  view.replaceChildren(...[reason(common), all].filter(Boolean));
   for (const clamp of view.querySelectorAll(".clamp")) showCut(clamp);
 }
 
 /** What only the first post of a thread has. */
 const BARE = { card: undefined, images: [], picture: undefined };
 
-/** The post, and the rest of its thread below it, each with its own counter. */
-function thread(post, publication) {
+/** The post, and what answers it below, each with its own counter. */
+function thread(post, publication, footer) {
   const all = [post, ...post.more];
-  return all.map((part, index) => [
-    postCard({ ...post, ...(index > 0 && BARE), ...part }, publication),
-    counter(
-      { ...post, ...part, card: index === 0 && post.card },
-      all.length > 1 && `${index + 1} of ${all.length} in the thread`,
-    ),
-  ]);
-}
-
-function postCard({ parts, card, images, picture, channel, languages }, publication) {
   return h(
-    "div",
-    { class: "post", lang: languages[0] },
-    h(
-      "p",
-      { class: "post-by" },
-      h("span", { class: "avatar", "aria-hidden": "true" }, initial(publication)),
-      h("strong", {}, publication),
-      h("span", { class: "muted" }, `on ${channel}`),
-    ),
-    h("p", { class: "post-text", dir: "auto" }, ...parts.map(postPart)),
-    images.map(attached),
-    card && linkCard(card),
-    picture && images.length === 0 && !card?.thumbnail && fetched(picture),
+    "ol",
+    { class: all.length > 1 ? "thread" : "thread alone" },
+    ...all.map((part, index) => {
+      const isFooter = index > 0 && part.parts.map(({ text }) => text).join("") === footer;
+      const place = `${index + 1} of ${all.length}${isFooter ? ", the footer as a reply" : ""}`;
+      return h(
+        "li",
+        {},
+        postCard({ ...post, ...(index > 0 && BARE), ...part }, publication),
+        counter({ ...post, ...(index > 0 && BARE), ...part }, all.length > 1 && place),
+      );
+    }),
   );
 }
 
-/** A picture that goes up with the post, and what is read out where it is not seen. */
-function attached({ route, alt, bytes }) {
-  return h(
-    "figure",
-    { class: "attached" },
-    h("img", { src: route, alt }),
-    h(
-      "figcaption",
-      { class: "muted" },
-      `Goes up with the post, ${kilobytes(bytes)}. `,
-      alt === "" ? "It has no alternative text." : `ALT: ${alt}`,
-    ),
-  );
-}
-
-/** Preview asks nothing of the web, so the picture is named, not shown. */
-function fetched({ url, alt }) {
-  return h(
-    "p",
-    { class: "muted fetched" },
-    "With a picture that the network may fetch: ",
-    outside(url, alt || url),
-  );
-}
-
-function postPart(part) {
-  if (part.kind === "link") return outside(part.url, part.text);
-  return part.kind === "tag" ? h("span", { class: "tag" }, part.text) : part.text;
-}
-
-function linkCard({ url, title, description, thumbnail }) {
-  return h(
-    "div",
-    { class: "link-card" },
-    thumbnail && h("img", { src: thumbnail.route, alt: thumbnail.alt }),
-    h(
-      "div",
-      { class: "link-card-text" },
-      h("p", { class: "muted" }, URL.canParse(url) ? new URL(url).host : url),
-      h("p", { class: "link-card-title clamp", dir: "auto" }, title),
-      h("p", { class: "clamp", dir: "auto" }, description),
-    ),
-    thumbnail && h("p", { class: "unseen" }, `Picture of ${kilobytes(thumbnail.bytes)}`),
-  );
-}
-
-/** Networks show two lines of a card's texts: where there is more, it can be read here. */
+/** Networks show some lines of a card's texts: where there is more, it can be read here. */
 function showCut(clamped) {
   if (clamped.scrollHeight <= clamped.clientHeight + 1) return;
   const button = h(
@@ -116,18 +66,56 @@ function showCut(clamped) {
   clamped.after(button);
 }
 
-function counter({ length, limit, languages, card }, place) {
-  const share = Math.min(1, limit > 0 ? length / limit : 1);
-  const bar = h("span", { class: length > limit ? "bar over" : "bar", "aria-hidden": "true" }, h("span", {}));
-  bar.firstChild.style.width = `${share * 100}%`;
-  const thumbnail = card?.thumbnail && `picture ${kilobytes(card.thumbnail.bytes)}`;
+const UNITS = {
+  graphemes: "grapheme",
+  codepoints: "code point",
+  utf16: "UTF-16 unit",
+  bytes: "byte",
+  "x-weighted": "weighted character",
+  "emoji-bytes": "character",
+};
+
+/** The measure that is nearest to its limit fills the bar; all of them are told. */
+function counter({ counts, languages, assumed, card, images }, place) {
+  const share = Math.max(...counts.map(({ length, max }) => (max > 0 ? length / max : 1)));
+  const bar = h(
+    "span",
+    { class: share > 1 ? "bar over" : "bar", "aria-hidden": "true" },
+    h("span", { class: "fill" }),
+  );
+  bar.firstChild.style.width = `${Math.min(1, share) * 100}%`;
+  const pictures = [card?.thumbnail, ...images].filter(Boolean);
+  const notes = [
+    place,
+    languages.join(", "),
+    ...pictures.map(({ bytes }) => `picture ${kilobytes(bytes)}`),
+    assumed && "documented limits: the server has not been asked yet",
+  ];
   return h(
     "p",
     { class: "counter" },
     bar,
-    h("span", {}, `${length} of ${limit}`, hidden(" characters used")),
-    h("span", { class: "muted" }, [place, languages.join(", "), thumbnail].filter(Boolean).join(" · ")),
+    ...counts.map(({ unit, length, max }, index) =>
+      h(
+        "span",
+        { class: index > 0 ? "muted" : false },
+        `${length.toLocaleString("en")} / `,
+        count(max, UNITS[unit]),
+        length > max && h("strong", { class: "too-long" }, " too long"),
+      ),
+    ),
+    h("span", { class: "muted" }, notes.filter(Boolean).join(" · ")),
   );
 }
 
-const initial = (name) => [...name.replace(/^the\s+/i, "")][0]?.toUpperCase() ?? "";
+/** What the fitter took out, word for word. */
+function leftOut({ dropped = [] }) {
+  if (dropped.length === 0) return undefined;
+  const rows = dropped.map(({ what, text }) =>
+    h("li", {}, h("span", { class: "muted" }, `${what}: `), h("span", { dir: "auto" }, text)),
+  );
+  return h("div", { class: "left-out" }, h("h3", {}, "No room for"), h("ul", {}, ...rows));
+}
+
+/** Why the summary says what it says. */
+const reason = (why) => why && h("p", { class: "why" }, h("strong", {}, "The summary: "), why);
