@@ -1,5 +1,5 @@
 // What is published to npm: the code bundled into few files, its types, and the files that it reads beside it.
-// docs/decisions/0014 says why it is bundled.
+// docs/decisions/0015 says why it is bundled.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +11,23 @@ const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** Bundled, though a dependency: the types of a channel's options are zod's. */
-const ALSO_BUNDLED = ["zod"];
-/** These are installed with pressrun; every other package goes into the bundle. */
+/** What nearly every command loads: bundled, and listed as dependencies all the same, for whoever audits them. */
+const BUNDLED = [
+  "cheerio",
+  "croner",
+  "handlebars",
+  "html-to-text",
+  "markdown-it",
+  "markdown-it-footnote",
+  "sanitize-html",
+  "string-width",
+  "yaml",
+  "yargs",
+  "zod",
+];
+/** Loaded from where they are installed. */
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies }).filter(
-  (name) => !ALSO_BUNDLED.includes(name),
+  (name) => !BUNDLED.includes(name),
 );
 
 /** Programs of their own, and what others import. All else lands beside them in parts that they share. */
