@@ -72,9 +72,9 @@ const WRITTEN: Readonly<Record<string, Written>> = {
   },
   de: {
     titles:
-      "hr fr dr prof dipl ing st z.b d.h u.a v.a i.d.r bzw ggf ca vgl sog inkl evtl zzgl abs art frl gen z b d h u a o.ä",
+      "hr fr dr prof dipl ing st z.b d.h u.a v.a i.d.r bzw ggf ca vgl sog inkl evtl zzgl abs art frl gen z b d h u a o.ä med rer nat phil jur habil bspw i r",
     abbreviations:
-      "usw nr str bd mio mrd tsd etc jr sen jan feb apr aug sept okt nov dez mo di mi do sa so v.chr n.chr u.s s jh geb gest",
+      "usw co nr str bd mio mrd tsd etc jr sen jan feb apr aug sept okt nov dez mo di mi do sa so v.chr n.chr u.s s jh geb gest",
     common:
       "der die das den dem des ein eine einen einem einer eines und oder in im ins an am auf aus bei beim mit nach von vom vor zu zum zur für über unter um durch gegen ohne bis seit ist sind war waren wird werden wurde wurden hat haben hatte hatten sein kann können soll sollen muss müssen als wie so nicht kein keine nur auch noch schon sich dass wenn weil was wer wo mehr sehr man es",
     pronouns:
@@ -98,9 +98,9 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     personal: "je j me mon ma mes nous notre nos tu te ton vous votre vos",
   },
   es: {
-    titles: "sr sra srta sres dr dra d dña prof gral lic ing st sta sto p.ej ud uds",
+    titles: "sr sra srta sres dr dra d dña prof gral lic ing st sta sto p.ej ud uds ee",
     abbreviations:
-      "etc núm nº pág págs art vol ee.uu cía s.a no tel av c ene feb mar abr jun jul ago sept oct nov dic",
+      "etc núm nº pág págs art vol ee.uu uu cía s.a no tel av c ene feb mar abr jun jul ago sept oct nov dic",
     common:
       "el la los las lo un una unos unas de del y e o u a al en con por para sin sobre entre desde hasta es son era eran fue fueron ser ha han había haber está están que quien quienes cual donde como cuando se no más menos muy ya si su sus le les pero",
     pronouns:
@@ -163,7 +163,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     ordinals: true,
   },
   ru: {
-    titles: "г гг ул им проф акад д-р св т.е т.н т.к напр пр п е н к о см ср",
+    titles: "г гг ул им проф акад д-р св т.е т.н т.к напр пр п е н к о см ср кв корп д стр",
     abbreviations: "др т.д т.п руб коп тыс млн млрд стр рис гл ст в вв н.э р кг км м обл",
     common:
       "и в во на с со к ко о об от до по за из у при для без под над через между а но или не ни что чтобы как когда если то же бы ли был была было были быть есть это который которая которое которые все всё так уже ещё только более",

@@ -56,18 +56,25 @@ function push(sentences: Placed[], text: string, paragraph: number): void {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
+/** Ends that Unicode's rules do not see. */
+const MISSED: readonly RegExp[] = [
+  // After "。" an opening mark counts as a closing one.
+  /(?<=[。！？][）」』”]?)[“「『«（(]/g,
+  // German ones open with the mark that closes elsewhere: "Er ging. »Komm!«, rief sie."
+  /(?<=[.!?…]\s)(?=»\p{Lu})/gu,
+  // Names may start small: "iPhone", "n8n".
+  /(?<=[.!?]\s)(?=\p{Ll}{1,2}[\p{Lu}\p{N}])/gu,
+  // French guillemets stand off by a space: "« C’est fini. » Il part."
+  /(?<=[.!?…]\s»\s)(?=[\p{Lu}\p{N}«])/gu,
+];
+
 function boundaries(text: string, language: string): readonly number[] {
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: "sentence" });
   segmenters.set(language, segmenter);
   const ends: number[] = [];
-  // After "。" an opening mark would count as a closing one.
-  const opens = text.includes("。") || text.includes("！") || text.includes("？");
-  for (const { index, segment } of segmenter.segment(text)) {
-    if (opens)
-      for (const { index: at } of segment.matchAll(/(?<=[。！？])[“「『«（(]/g)) ends.push(index + at);
-    ends.push(index + segment.length);
-  }
-  return ends;
+  for (const { index, segment } of segmenter.segment(text)) ends.push(index + segment.length);
+  const missed = MISSED.flatMap((end) => [...text.matchAll(end)].map(({ index }) => index));
+  return missed.length === 0 ? ends : [...ends, ...missed].toSorted((first, second) => first - second);
 }
 
 /** Whether a sentence that starts at `from` may end at `cut`, where Unicode's rules see an end. */
@@ -80,16 +87,23 @@ function isEnd(
 ): boolean {
   // No sentence starts with a small letter ("iPhone" and "n8n" do), nor with the mark that closes what came before.
   const after = text.slice(cut, Math.min(end, cut + 40));
-  if (/^(?:\p{Ll}(?!\p{Ll}?[\p{Lu}\p{N}])|[”’»)\]」』）,;:])/u.test(after)) return false;
+  if (/^(?:\p{Ll}(?!\p{Ll}?[\p{Lu}\p{N}])|»(?!\p{Lu})|[”’)\]」』）,;:—–])/u.test(after)) return false;
   const before = text.slice(Math.max(from, cut - 40), cut).trimEnd();
   // "「行く。」と話した。"
   if (/[”」』]$/u.test(before) && SPEAKER.test(after)) return false;
   // "1. Wash the rice."
   if (cut - from < 8 && /^\(?(?:\d{1,3}|\p{L})[.)]$/u.test(text.slice(from, cut).trim())) return false;
   const word = /(?<![\p{L}\p{M}\p{N}.])([\p{L}\p{M}.°º/-]+)\.["'”’)\]]*$/u.exec(before)?.[1]?.toLowerCase();
-  if (word !== undefined) return !isShort(word, after, lists);
-  return !(lists?.ordinals === true && /(?<!\p{N})\p{N}{1,2}\.$/u.test(before));
+  if (word !== undefined) return !isShort(word, after, lists) && !isDateline(before, after);
+  const isOrdinal = lists?.ordinals === true && /(?<![\p{N}.,:/])\p{N}{1,2}\.$/u.test(before);
+  return !isOrdinal || lists.common.has(firstWord(after) ?? "");
 }
+
+/** "LA CROSSE, Wis. (AP) — After a summer …" */
+const isDateline = (before: string, after: string) =>
+  /, \p{Lu}\p{L}{1,4}\.$/u.test(before) && /^[(（]/u.test(after);
+
+const firstWord = (text: string) => /^["“„«‘(]*([\p{L}\p{M}]+)/u.exec(text)?.[1]?.toLowerCase();
 
 /** What follows a quotation that is the start of its sentence: "“走吧。”他说。" */
 const SPEAKER = /^(?:[とっ、は]|\p{Script=Han}{1,6}(?:说|說|问|問|道|表示))/u;
