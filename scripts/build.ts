@@ -71,6 +71,24 @@ const seldom: Plugin = {
   },
 };
 
+/** mjml uses five functions of lodash/fp, which converts all 330: 15 ms, with a second copy of lodash. */
+const lodash: Plugin = {
+  name: "lodash",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^lodash\/fp$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: "few",
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /.*/, namespace: "few" }, ({ pluginData }) => ({
+      contents: ["filter", "flow", "identity", "join", "map"]
+        .map((name) => `exports.${name} = require("lodash/fp/${name}");`)
+        .join("\n"),
+      resolveDir: pluginData,
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
@@ -89,7 +107,7 @@ const files = [
   ...(await bundle({
     entryPoints: [join(root, "node_modules/mjml/lib/index.js")],
     external: ["mjml"],
-    plugins: [seldom],
+    plugins: [seldom, lodash],
     format: "cjs",
     outfile: join(dist, "compose/mjml.cjs"),
   })),

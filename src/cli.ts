@@ -3,7 +3,6 @@
 // version check and the compile cache: an older Node gets a sentence instead of a syntax error, and a warm start
 // costs a third.
 import module from "node:module";
-import { createInterface } from "node:readline/promises";
 import type { Io } from "./commands/command.ts";
 
 const OLDEST_NODE = [24, 15] as const;
@@ -33,6 +32,7 @@ function stopSignal(): AbortSignal {
 }
 
 async function ask(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D end the question without an answer.
   const answer = await lines

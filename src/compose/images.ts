@@ -3,6 +3,7 @@ import { basename, extname, relative, resolve, sep } from "node:path";
 import { type Notice, UserError } from "../errors.ts";
 import type { EmbeddedImage, Thumbnail } from "../model/edition.ts";
 import { webPath } from "../model/web-path.ts";
+import { plainJpegSize } from "./plain-jpeg.ts";
 
 export interface ImageSource {
   /** Folder of the publication: no local image lies outside it. */
@@ -67,14 +68,17 @@ export async function placeImage(location: string, source: ImageSource): Promise
 }
 
 /** What mail programs show, by what the bytes are; a file's name may say something else. */
+const JPEG = { mediaType: "image/jpeg", ending: "jpg" } as const;
 const MAIL_FORMATS: Readonly<Record<string, { readonly mediaType: string; readonly ending: string }>> = {
-  jpeg: { mediaType: "image/jpeg", ending: "jpg" },
+  jpeg: JPEG,
   png: { mediaType: "image/png", ending: "png" },
   gif: { mediaType: "image/gif", ending: "gif" },
   webp: { mediaType: "image/webp", ending: "webp" },
 };
 
 async function inspect(bytes: Uint8Array, shown: string) {
+  const plain = plainJpegSize(bytes);
+  if (plain !== undefined) return { format: JPEG, ...plain };
   const { default: sharp } = await import("sharp");
   const found = await sharp(bytes)
     .metadata()
@@ -128,13 +132,20 @@ export const PICTURE_WIDTH = 2048;
 /** Each step saves about a third. */
 const QUALITIES = [82, 70, 58, 46, 34];
 
-/** A JPEG of at most `most` bytes, upright; undefined where the bytes are no image or cannot be made so small. */
+/**
+ * A JPEG of at most `most` bytes, upright and without what else the file says, such as where it was taken. One that
+ * is all this stays as it is: coding it again would only lose. undefined where the bytes are no image or cannot be
+ * made so small.
+ */
 export async function makeThumbnail(
   bytes: Uint8Array,
   alt: string,
   most: number,
   widest = THUMBNAIL_WIDTH,
 ): Promise<Thumbnail | undefined> {
+  const plain = plainJpegSize(bytes);
+  if (plain && plain.width <= widest && plain.height <= 2 * widest && bytes.length <= most)
+    return { bytes, mediaType: "image/jpeg", ...plain, alt };
   const { default: sharp } = await import("sharp");
   try {
     for (let width = widest; width >= 150; width = Math.floor(width / 2)) {

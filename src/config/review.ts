@@ -60,7 +60,7 @@ export class Review {
     let faults: readonly Fault[] = [];
     for (const standIn of [undefined, ...STAND_INS]) {
       for (const fault of faults) if (this.isUnset(fault.path)) this.#put(fault.path, standIn);
-      const result = schema.safeParse(this.at(path), { error: predicate });
+      const result = schema.safeParse(this.at(path), { error: predicate, jitless: true });
       if (result.success) return result.data;
       faults = faultsOf(result.error.issues, path);
     }
