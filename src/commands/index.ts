@@ -36,7 +36,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./render.ts"),
   },
   preview: {
-    usage: "preview [article]",
+    usage: "preview [article..]",
     summary: "show the edition in a browser while you write; sends nothing",
     load: () => import("./preview.ts"),
   },

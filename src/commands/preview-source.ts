@@ -7,12 +7,13 @@ import type { Finding } from "../model/finding.ts";
 import { parseSegment } from "../model/segment.ts";
 import { join } from "../model/splice.ts";
 import { NOBODY, type Recipient, requireAddress } from "../model/subscriber.ts";
-import { makeEdition } from "../pipeline.ts";
+import { makeDigestEdition, makeEdition } from "../pipeline.ts";
 import type { Copy, Desk, DeskArticle, MadeEdition, PreviewSource, Reader } from "../preview/source.ts";
 import { type KnownArticle, listArticles, showPath } from "../read/find.ts";
 import { hasFrontMatter, parseFrontMatter, splitFrontMatter } from "../read/frontmatter.ts";
 import { gather } from "./check-context.ts";
 import type { GlobalArguments, Io } from "./command.ts";
+import type { DigestArguments } from "./digest.ts";
 import { noValues } from "./render.ts";
 import { readShelf } from "./shelf.ts";
 
@@ -20,8 +21,10 @@ export interface SourceOptions {
   readonly args: GlobalArguments;
   readonly io: Io;
   readonly sandbox: boolean;
-  /** An article that lies outside content/articles. */
-  readonly extra?: KnownArticle | undefined;
+  /** Articles that lie outside content/articles. */
+  readonly extra: readonly KnownArticle[];
+  /** Of any digest. */
+  readonly digest: Pick<DigestArguments, "slug" | "title">;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface SourceOptions {
  * the last one is seen, and nothing is held open for as long as someone writes.
  */
 export function createPreviewSource(options: SourceOptions): PreviewSource {
-  const { args, io, sandbox, extra } = options;
+  const { args, io, sandbox, extra, digest } = options;
   const listed = new Map<string, Listed>();
 
   async function look<T>(work: (app: App) => Promise<T>): Promise<T> {
@@ -44,20 +47,28 @@ export function createPreviewSource(options: SourceOptions): PreviewSource {
 
   return {
     desk: () => look((app) => deskOf(app, listed, extra)),
-    edition: (file) => look((app) => compose(app, file)),
+    edition: (files) => look((app) => compose(app, files, digest)),
     findings: (made) => look((app) => checkEdition(app, made)),
     readers: (search, most) => look((app) => findReaders(app, search, most)),
     copy: (edition, address) => look((app) => copyFor(app, edition, address)),
   };
 }
 
-async function compose(app: App, file: string): Promise<MadeEdition> {
+async function compose(
+  app: App,
+  files: readonly string[],
+  digest: SourceOptions["digest"],
+): Promise<MadeEdition> {
   const notices: MadeEdition["notices"][number][] = [];
   const reporter = {
     ...app.reporter,
     notice: (notice: (typeof notices)[number]) => void notices.push(notice),
   };
-  const edition = await makeEdition({ ...app, reporter }, file);
+  const heard = { ...app, reporter };
+  const [only = "", ...others] = files;
+  const edition = await (others.length === 0
+    ? makeEdition(heard, only)
+    : makeDigestEdition(heard, files, digest));
   return { edition, notices, places: await placesOf(app) };
 }
 
@@ -80,14 +91,13 @@ interface Listed {
   readonly shown: Pick<DeskArticle, "title" | "date" | "draft">;
 }
 
-async function deskOf(app: App, listed: Map<string, Listed>, extra: KnownArticle | undefined): Promise<Desk> {
+async function deskOf(app: App, listed: Map<string, Listed>, extra: readonly KnownArticle[]): Promise<Desk> {
   const { config, paths } = app;
   const known = await listArticles(paths.content);
-  const all =
-    extra === undefined || known.some(({ file }) => file === extra.file) ? known : [extra, ...known];
+  const all = [...extra.filter(({ file }) => known.every((each) => each.file !== file)), ...known];
   const articles = all.map(async ({ slug, file }): Promise<DeskArticle> => {
     const shown = showPath(file, paths.cwd);
-    return { slug, file, shown, ...(await listedAs(slug, file, shown, listed)) };
+    return { slug, files: [file], shown, ...(await listedAs(slug, file, shown, listed)) };
   });
   return {
     publication: config.publication.name,

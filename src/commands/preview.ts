@@ -1,15 +1,20 @@
 import { basename, dirname, extname, join, sep } from "node:path";
 import { openApp, type Paths } from "../app.ts";
+import * as refuse from "../deliver/refuse.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { oneLine } from "../model/line.ts";
+import { DIGEST_SIGN } from "../preview/desk.ts";
 import { startPreview } from "../preview/index.ts";
 import type { WatchedFolder } from "../preview/watch.ts";
 import { findArticle, type KnownArticle, listArticles, showPath } from "../read/find.ts";
 import { readText } from "../read/source.ts";
 import type { Command, GlobalArguments, Io } from "./command.ts";
+import { DIGEST_OPTIONS, type DigestArguments, refuseDigest } from "./digest.ts";
 import { createPreviewSource } from "./preview-source.ts";
 
-export interface PreviewArguments {
-  readonly article?: string | undefined;
+export interface PreviewArguments extends Omit<DigestArguments, "article"> {
+  /** Paths or slugs: the page opens with the first, or with their digest. */
+  readonly article?: readonly string[] | undefined;
   readonly port: string;
   readonly sandbox: boolean;
 }
@@ -27,27 +32,32 @@ export const command: Command<PreviewArguments> = {
       describe: "Port on 127.0.0.1; 0 is any free one",
     },
     sandbox: { type: "boolean", default: false, describe: "For the sandbox's readers" },
+    ...DIGEST_OPTIONS,
   },
   examples: [
     ["pressrun preview my-article", "then open the address it prints, and write"],
+    ["pressrun preview one two --digest", "several articles as one newsletter"],
     ["pressrun preview --port 8123", "the same port every time; the address still has a new token"],
   ],
   heedsSignal: true,
-  async run(args, io) {
+  async run({ article: named = [], ...args }, io) {
+    refuseDigest({ ...args, article: named });
     const port = portOf(args.port);
-    const { paths, article } = await prepare(args, io);
+    const { paths, articles } = await prepare(named, args, io);
+    const [first, ...others] = articles.map(({ slug }) => slug);
     const preview = await startPreview({
       source: createPreviewSource({
         args,
         io,
         sandbox: args.sandbox,
-        extra: article,
+        extra: articles,
+        digest: { slug: args.slug, title: args.title && oneLine(args.title) },
       }),
       port,
-      article: article?.slug,
+      article: args.digest ? [first, ...others].join(DIGEST_SIGN) : first,
       root: paths.root,
       inbox: join(paths.root, ".pressrun/sandbox/inbox"),
-      watched: watchedFolders(paths, args, article),
+      watched: watchedFolders(paths, args, articles),
       report: (error) => io.err(`pressrun: ${explain(error)}\n`),
     });
     const { url } = preview;
@@ -74,11 +84,17 @@ function portOf(written: string): number {
 }
 
 /** The publication must be there and its configuration good; an article may be broken, and is shown so. */
-async function prepare(args: PreviewArguments & GlobalArguments, io: Io) {
+async function prepare(
+  named: readonly string[],
+  args: Omit<PreviewArguments, "article"> & GlobalArguments,
+  io: Io,
+) {
   const app = await openApp(args, io, { sandbox: args.sandbox, reach: "look" });
   const { paths } = app;
   await app.close();
-  return { paths, article: args.article === undefined ? undefined : await known(args.article, paths) };
+  const articles = await Promise.all(named.map((name) => known(name, paths)));
+  refuse.twins(articles);
+  return { paths, articles };
 }
 
 /** @throws UserError where there is no such file. */
@@ -94,18 +110,18 @@ async function known(name: string, paths: Paths): Promise<KnownArticle> {
 function watchedFolders(
   { root, content, templates }: Paths,
   { config }: GlobalArguments,
-  article: KnownArticle | undefined,
+  articles: readonly KnownArticle[],
 ): readonly WatchedFolder[] {
   const files = { recursive: true, what: "files" } as const;
   const names = [basename(config ?? "pressrun.yaml"), ".env", basename(content), basename(templates)];
-  const isElsewhere = article !== undefined && !article.file.startsWith(content + sep);
+  const elsewhere = articles.filter(({ file }) => !file.startsWith(content + sep));
   const state = join(root, ".pressrun");
   const sandbox = join(state, "sandbox");
   return [
     { folder: root, recursive: false, what: "files", names },
     { folder: content, ...files },
     { folder: templates, ...files },
-    ...(isElsewhere ? [{ folder: dirname(article.file), recursive: false, what: "files" } as const] : []),
+    ...elsewhere.map(({ file }) => ({ folder: dirname(file), recursive: false, what: "files" }) as const),
     { folder: state, recursive: false, what: "inbox", names: ["sandbox"] },
     { folder: sandbox, recursive: false, what: "inbox", names: ["inbox"] },
     { folder: join(sandbox, "inbox"), recursive: true, what: "inbox" },

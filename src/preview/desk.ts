@@ -2,6 +2,9 @@ import type { Problem } from "../errors.ts";
 import { problemsOf } from "./proofs.ts";
 import type { Desk, DeskArticle, PreviewSource } from "./source.ts";
 
+/** Between the slugs of a digest's articles; no slug has one. */
+export const DIGEST_SIGN = "+";
+
 const EMPTY: Desk = { publication: "", sandbox: false, articles: [] };
 
 /** The desk as it could last be read: a slip in pressrun.yaml takes nothing off it. */
@@ -29,9 +32,30 @@ export class KeptDesk {
     return this.#last ?? (await this.read()).desk;
   }
 
-  /** An article by its slug: of those on the desk and no other, whatever path the name spells. */
+  /**
+   * An article by its slug, or a digest by its articles' slugs: "one+two". Of those on the desk and no other, whatever
+   * path the name spells.
+   */
   async find(slug: string): Promise<DeskArticle | undefined> {
-    const isWanted = (article: DeskArticle) => article.slug === slug;
-    return (await this.last()).articles.find(isWanted) ?? (await this.read()).desk.articles.find(isWanted);
+    return named(slug, (await this.last()).articles) ?? named(slug, (await this.read()).desk.articles);
   }
+}
+
+function named(slug: string, articles: readonly DeskArticle[]): DeskArticle | undefined {
+  const bySlug = (wanted: string) => articles.find((article) => article.slug === wanted);
+  const whole = bySlug(slug);
+  if (whole !== undefined) return whole;
+  const slugs = slug.split(DIGEST_SIGN);
+  const members = slugs.flatMap((each) => bySlug(each) ?? []);
+  return slugs.length < 2 || members.length < slugs.length ? undefined : digestOf(slug, members);
+}
+
+function digestOf(slug: string, members: readonly DeskArticle[]): DeskArticle {
+  return {
+    slug,
+    files: members.flatMap(({ files }) => files),
+    shown: members.map(({ shown }) => shown).join(", "),
+    title: `Digest of ${members.length} articles`,
+    draft: members.some(({ draft }) => draft),
+  };
 }

@@ -13,7 +13,7 @@ export interface PreviewOptions {
   readonly source: PreviewSource;
   /** 0: any free one. */
   readonly port: number;
-  /** Slug of the article to open first. */
+  /** Slug of the article to open first, or those of a digest's articles with a + between. */
   readonly article?: string | undefined;
   /** Folder of the publication. */
   readonly root: string;
@@ -71,7 +71,7 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
     },
     report,
   );
-  const start = article === undefined ? "" : `#article/${article}`;
+  const start = article === undefined ? "" : `#article/${encodeURIComponent(article)}`;
   return {
     url: `http://127.0.0.1:${portOf(server)}/${token}/${start}`,
     async close() {

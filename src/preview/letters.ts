@@ -17,7 +17,7 @@ export interface LettersOptions {
 
 export interface Letters {
   /** One reader's copy of an article's newest edition; undefined while there is none. */
-  ofArticle(file: string, address: string | undefined): Promise<Letter | undefined>;
+  ofArticle(files: readonly string[], address: string | undefined): Promise<Letter | undefined>;
   /** A mail of the sandbox's inbox; undefined where there is none of that name. */
   ofMail(slug: string, name: string): Promise<Letter | undefined>;
 }
@@ -34,8 +34,8 @@ export function createLetters(options: LettersOptions): Letters {
     letterOf(edition, await source.copy(edition, address), await places());
 
   return {
-    async ofArticle(file, address) {
-      const { edition } = await proofs.of(file);
+    async ofArticle(files, address) {
+      const { edition } = await proofs.of(files);
       if (edition === undefined) return undefined;
       const copies = made.get(edition) ?? new Map<string | undefined, Promise<Letter>>();
       made.set(edition, copies);

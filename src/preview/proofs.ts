@@ -21,14 +21,14 @@ interface Kept {
   readonly proof: Promise<Proof>;
 }
 
-/** Proofs by file. Each is made once per change of the files, whoever asks and how often. */
+/** Proofs by file, or by the files of a digest. Each is made once per change of the files, whoever asks and how often. */
 export class Proofs {
   readonly #source: PreviewSource;
   readonly #report: (bug: unknown) => void;
   readonly #kept = new Map<string, Kept>();
   readonly #findings = new WeakMap<Edition, Promise<readonly Finding[]>>();
   #version = 0;
-  #lastAsked: string | undefined;
+  #lastAsked: readonly string[] | undefined;
 
   constructor(source: PreviewSource, report: (bug: unknown) => void) {
     this.#source = source;
@@ -42,12 +42,13 @@ export class Proofs {
   }
 
   /** Never rejects: what goes wrong is a problem of the proof. */
-  of(file: string): Promise<Proof> {
-    this.#lastAsked = file;
-    const kept = this.#kept.get(file);
+  of(files: readonly string[]): Promise<Proof> {
+    this.#lastAsked = files;
+    const key = files.join("\0");
+    const kept = this.#kept.get(key);
     if (kept?.version === this.#version) return kept.proof;
-    const proof = this.#make(file, kept?.proof);
-    this.#kept.set(file, { version: this.#version, proof });
+    const proof = this.#make(files, kept?.proof);
+    this.#kept.set(key, { version: this.#version, proof });
     return proof;
   }
 
@@ -55,19 +56,19 @@ export class Proofs {
    * What check finds about the edition that is shown. Asked for apart: the page shows the edition first.
    * @throws what check throws.
    */
-  async findings(file: string): Promise<readonly Finding[]> {
-    const { edition, ...rest } = await this.of(file);
+  async findings(files: readonly string[]): Promise<readonly Finding[]> {
+    const { edition, ...rest } = await this.of(files);
     if (edition === undefined) return [];
     const found = this.#findings.get(edition) ?? this.#source.findings({ edition, ...rest });
     this.#findings.set(edition, found);
     return found;
   }
 
-  async #make(file: string, before: Promise<Proof> | undefined): Promise<Proof> {
+  async #make(files: readonly string[], before: Promise<Proof> | undefined): Promise<Proof> {
     const start = performance.now();
     const tookMs = () => Math.round(performance.now() - start);
     try {
-      return { ...(await this.#source.edition(file)), problems: [], tookMs: tookMs() };
+      return { ...(await this.#source.edition(files)), problems: [], tookMs: tookMs() };
     } catch (error) {
       const last = (await before) ?? { notices: [], places: new Map() };
       return { ...last, problems: problemsOf(error, this.#report), tookMs: tookMs() };

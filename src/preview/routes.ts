@@ -75,13 +75,13 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
   async function find(query: URLSearchParams, kind = "", slug = "", name = "") {
     if (kind === "mail") return letters.ofMail(slug, name);
     const article = kind === "article" ? await desk.find(slug) : undefined;
-    return article && letters.ofArticle(article.file, addressOf(query));
+    return article && letters.ofArticle(article.files, addressOf(query));
   }
 
   return {
     async desk() {
       const { desk: read, problems } = await desk.read();
-      const articles = read.articles.map(({ file: _, ...article }) => article);
+      const articles = read.articles.map(({ files: _, ...article }) => article);
       const { publication, sandbox } = read;
       const { total: mails } = await listInbox(inbox, 0);
       return json({ publication, sandbox, articles, mails, problems: problems.map(problemView) });
@@ -89,14 +89,14 @@ function dataHandlers(options: RoutesOptions): Readonly<Record<string, Handler>>
     async article({ query }, slug = "") {
       const article = await desk.find(slug);
       if (article === undefined) return NOT_FOUND;
-      const letter = await letters.ofArticle(article.file, addressOf(query));
-      const proof = await proofs.of(article.file);
+      const letter = await letters.ofArticle(article.files, addressOf(query));
+      const proof = await proofs.of(article.files);
       return json(articleView(article, proof, letter, { shelf, route: imageRoute }));
     },
     async findings(_, slug = "") {
       const article = await desk.find(slug);
       if (article === undefined) return NOT_FOUND;
-      return json((await proofs.findings(article.file)).map(findingView));
+      return json((await proofs.findings(article.files)).map(findingView));
     },
     readers: async ({ query }) => json(await source.readers(query.get("search") ?? "", MOST_READERS)),
     inbox: async () => json(await listInbox(inbox, MOST_MAILS)),

@@ -9,10 +9,10 @@ export interface PreviewSource {
   /** @throws UserError with every problem of the configuration. */
   desk(): Promise<Desk>;
   /**
-   * @param file of the article, absolute.
+   * @param files of the article, absolute; of several articles one digest is made.
    * @throws UserError with what is wrong in the article, a template or the configuration.
    */
-  edition(file: string): Promise<MadeEdition>;
+  edition(files: readonly string[]): Promise<MadeEdition>;
   findings(made: MadeEdition): Promise<readonly Finding[]>;
   /** Subscribers whose address or name holds `search`, in the order of the list, `most` at the most. */
   readers(search: string, most: number): Promise<readonly Reader[]>;
@@ -35,8 +35,8 @@ export interface Desk {
 
 export interface DeskArticle {
   readonly slug: string;
-  /** Absolute. */
-  readonly file: string;
+  /** Absolute; a digest has several. */
+  readonly files: readonly string[];
   /** As the user would type it. */
   readonly shown: string;
   /** The slug while no title can be read. */

@@ -179,6 +179,36 @@ describe("what is shown", () => {
     expect([thumbnail.status, thumbnail.headers["content-type"]]).toEqual([200, "image/jpeg"]);
   });
 
+  it("is a digest of several articles, each known to the desk", async () => {
+    const both = encodeURIComponent(`${SLUG}+harbour-cranes-go-quiet`);
+    const { slug, file, title, edition } = await article(both);
+    expect({ slug, file, title }).toEqual({
+      slug: `${SLUG}+harbour-cranes-go-quiet`,
+      file: `content/articles/${SLUG}.md, content/articles/harbour-cranes-go-quiet.md`,
+      title: "The night train returns · Harbour cranes go quiet",
+    });
+    expect(edition.letter.text).toContain("For six weeks the port unloads nothing");
+    expect((await get(`findings/${both}`)).json()).toEqual([]);
+    for (const unknown of [`${SLUG}+`, `${SLUG}+nothing`, "+", `${SLUG}+../../pressrun`])
+      expect((await get(`article/${encodeURIComponent(unknown)}`)).status).toBe(404);
+  });
+
+  it("opens with the digest of what is named, under its title", async () => {
+    const ending = new AbortController();
+    const names = ["preview", SLUG, "harbour-cranes-go-quiet", "--digest", "--title", "The week"];
+    const { json } = await run(folder, [...names, "--json"], { signal: ending.signal });
+    const address: string = json().url;
+    const [, slug = ""] = address.split("#article/");
+    expect(decodeURIComponent(slug)).toBe(`${SLUG}+harbour-cranes-go-quiet`);
+    expect((await ask(address.split("#")[0] ?? "", `article/${slug}`)).json().title).toBe("The week");
+    ending.abort();
+    const alone = await run(folder, ["preview", SLUG, "--digest"]);
+    expect([alone.exit, alone.err]).toEqual([
+      2,
+      "pressrun: A digest is made of several articles. Name at least two.\n",
+    ]);
+  });
+
   it("is the copy of the reader who is chosen, with a way out that leads nowhere", async () => {
     expect((await get("readers?search=zo%C3%AB")).json()).toEqual([
       { address: "reader.two@example.org", name: "Zoë Example" },

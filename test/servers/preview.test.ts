@@ -387,6 +387,32 @@ withBrowser("the preview in Chromium", () => {
     });
   });
 
+  it("makes a digest of the articles that are picked, and makes it anew when one of them is saved", async () => {
+    save("pier", "---\ntitle: The pier\n---\n\nThe pier is painted.\n");
+    await open(`#article/${SLUG}`);
+    await page.getByLabel("Pick The night train returns for a digest").check();
+    await page.getByLabel("Pick The pier for a digest").check();
+    await page.getByRole("link", { name: "Digest of 2 articles" }).click();
+    await frameShowing("The pier is painted.");
+    expect(await page.locator("h1").textContent()).toBe("The night train returns · The pier");
+    expect(await page.locator("#where").textContent()).toContain(", content/articles/pier.md");
+    save("pier", "---\ntitle: The pier\n---\n\nThe pier is TK.\n");
+    await frameShowing("The pier is TK.");
+    await page.keyboard.press("7");
+    expect(await page.getByText("content/articles/pier.md:5").textContent()).toBe(
+      "content/articles/pier.md:5",
+    );
+    await page.getByLabel("Pick The night train returns for a digest").uncheck();
+    await page.waitForURL(/#article\/pier\/checks/);
+    expect(faults).toEqual([]);
+  });
+
+  it("has room for the newsletter on a phone", async () => {
+    await open(`#article/${SLUG}`, { viewport: { width: 390, height: 800 } });
+    await frameShowing("The night train returns");
+    expect((await page.locator("#frame").boundingBox())?.height).toBeGreaterThan(400);
+  });
+
   it("opens a mail of the sandbox's inbox", async () => {
     await open("#inbox");
     await page.getByRole("link", { name: /reader\.two@example\.org/ }).click();

@@ -1,5 +1,6 @@
 // The page's heart: the address says what is shown, the server says when it changed.
 import { MAIL_VIEWS, parseAddress, routeOf, showAddress, VIEWS } from "./address.js";
+import { createPicked, renderDesk } from "./desk.js";
 import { byId, h } from "./dom.js";
 import { badge, findingList, findingsFor, renderChecks, renderProblems } from "./findings.js";
 import { listenToKeys } from "./keys.js";
@@ -26,6 +27,7 @@ const NAMES = {
   inbox: "Inbox",
 };
 
+const picked = createPicked();
 let desk = { publication: "", sandbox: false, articles: [], mails: 0, problems: [] };
 let address = parseAddress(location.hash);
 /** What is shown: an article's view, or a mail. */
@@ -52,12 +54,15 @@ const go = (change) => {
   location.hash = showAddress({ ...address, ...change });
 };
 
+const drawDesk = () => renderDesk({ desk, address, picked, go });
+
 // Showing
 
 async function refresh(savedAt) {
   const question = ++asked;
   address = parseAddress(location.hash) ?? address ?? firstAddress();
   if (address === undefined) return renderNothing();
+  picked.follow(address);
   const query = address.as ? `?as=${encodeURIComponent(address.as)}` : "";
   const answer = address.kind === "inbox" ? await ask("inbox") : await ask(routeOf(address) + query);
   if (question !== asked) return;
@@ -95,7 +100,7 @@ function firstAddress() {
 
 function render(savedAt) {
   const letter = address.kind === "article" ? shown?.edition?.letter : shown;
-  renderDesk();
+  drawDesk();
   renderHead();
   const problems = [...desk.problems, ...(shown?.problems ?? [])];
   renderProblems(byId("problems"), withoutTwins(problems), shown?.edition?.at);
@@ -181,43 +186,6 @@ function renderNewsletter(letter, savedAt) {
   return showFrame(`frame/${routeOf(address)}?${query}`, stamp, () => tellShown(savedAt));
 }
 
-function renderDesk() {
-  byId("publication").textContent = desk.publication || "pressrun";
-  byId("sandbox").hidden = !desk.sandbox;
-  byId("mails").textContent = desk.mails.toLocaleString("en");
-  const wanted = byId("filter").value.trim().toLowerCase();
-  const articles = desk.articles.filter(({ slug, title }) =>
-    `${title} ${slug}`.toLowerCase().includes(wanted),
-  );
-  const focused = document.activeElement?.getAttribute("href");
-  byId("articles").replaceChildren(...articles.map(articleLink));
-  // The list is made anew with every save: who stands on an article stays there.
-  if (focused?.startsWith("#article/"))
-    document.querySelector(`#articles a[href="${CSS.escape(focused)}"]`)?.focus();
-  byId("inbox-link").setAttribute("aria-current", address?.kind === "inbox" ? "page" : "false");
-}
-
-function articleLink({ slug, title, date, draft }) {
-  const isHere = address?.kind === "article" && address.slug === slug;
-  const view = address?.kind === "article" ? address.view : "newsletter";
-  const href = showAddress({ ...address, kind: "article", slug, name: "", view });
-  return h(
-    "li",
-    {},
-    h(
-      "a",
-      { href, "aria-current": isHere ? "page" : false },
-      h("span", { class: "article-title", dir: "auto" }, title),
-      h(
-        "span",
-        { class: "article-meta" },
-        date?.slice(0, 10) ?? "no date",
-        draft && h("span", { class: "chip" }, "draft"),
-      ),
-    ),
-  );
-}
-
 function renderHead() {
   const title =
     { inbox: "Sandbox inbox", mail: shown?.subject, article: shown?.title }[address.kind] ??
@@ -259,7 +227,7 @@ function renderParts() {
 }
 
 function renderNothing() {
-  renderDesk();
+  drawDesk();
   byId("title").textContent = "No article yet";
   byId("where").textContent = "Write one in content/articles, or use pressrun import.";
   renderProblems(byId("problems"), desk.problems);
@@ -301,7 +269,7 @@ function listenToChanges() {
     await readDesk();
     if (what === "inbox" && address?.kind !== "article") return refresh();
     followRename();
-    renderDesk();
+    drawDesk();
   });
   events.addEventListener("error", () => {
     byId("live").className = "live off";
@@ -339,7 +307,7 @@ function letKeysScroll() {
 function listenToControls() {
   byId("tools").addEventListener("change", ({ target }) => go({ [target.name]: target.value }));
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
-  byId("filter").addEventListener("input", renderDesk);
+  byId("filter").addEventListener("input", drawDesk);
   byId("reader").addEventListener("change", ({ target }) => go({ as: target.value.trim() }));
   byId("reader").addEventListener("input", suggestReaders);
   byId("reader").addEventListener("focus", suggestReaders);
