@@ -217,7 +217,7 @@ export const NO_LISTS = lists({ common: "", pronouns: "", connectives: "" });
 
 /** By language, without its region; undefined for one that pressrun knows too little of. */
 export function listsOf(language: string): LanguageLists | undefined {
-  return LISTS.get(new Intl.Locale(language).language);
+  return LISTS.get(language) ?? LISTS.get(new Intl.Locale(language).language);
 }
 
 /** How often a text has a language's commonest words at least, and how much oftener than any other's, to be in it. */

@@ -56,24 +56,19 @@ function push(sentences: Placed[], text: string, paragraph: number): void {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** Ends that Unicode's rules do not see. */
-const MISSED: readonly RegExp[] = [
-  // After "。" an opening mark counts as a closing one.
-  /(?<=[。！？][）」』”]?)[“「『«（(]/g,
-  // German ones open with the mark that closes elsewhere: "Er ging. »Komm!«, rief sie."
-  /(?<=[.!?…]\s)(?=»\p{Lu})/gu,
-  // Names may start small: "iPhone", "n8n".
-  /(?<=[.!?]\s)(?=\p{Ll}{1,2}[\p{Lu}\p{N}])/gu,
-  // French guillemets stand off by a space: "« C’est fini. » Il part."
-  /(?<=[.!?…]\s»\s)(?=[\p{Lu}\p{N}«])/gu,
-];
+/**
+ * What stands before ends that Unicode's rules do not see: after "。" an opening mark counts as a closing one; French
+ * guillemets stand off by a space; German ones open with the mark that closes elsewhere; names may start small ("iPhone").
+ */
+const MISSED =
+  /[。！？][）」』”]?(?=[“「『«（(])|[.!?…]\s(?:»\s(?=[\p{Lu}\p{N}«])|(?=»\p{Lu}|\p{Ll}{1,2}[\p{Lu}\p{N}]))/gu;
 
 function boundaries(text: string, language: string): readonly number[] {
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: "sentence" });
   segmenters.set(language, segmenter);
   const ends: number[] = [];
   for (const { index, segment } of segmenter.segment(text)) ends.push(index + segment.length);
-  const missed = MISSED.flatMap((end) => [...text.matchAll(end)].map(({ index }) => index));
+  const missed = [...text.matchAll(MISSED)].map(({ 0: before, index }) => index + before.length);
   return missed.length === 0 ? ends : [...ends, ...missed].toSorted((first, second) => first - second);
 }
 
@@ -93,7 +88,8 @@ function isEnd(
   if (/[”」』]$/u.test(before) && SPEAKER.test(after)) return false;
   // "1. Wash the rice."
   if (cut - from < 8 && /^\(?(?:\d{1,3}|\p{L})[.)]$/u.test(text.slice(from, cut).trim())) return false;
-  const word = /(?<![\p{L}\p{M}\p{N}.])([\p{L}\p{M}.°º/-]+)\.["'”’)\]]*$/u.exec(before)?.[1]?.toLowerCase();
+  const last = before.slice(before.lastIndexOf(" ") + 1);
+  const word = /(?<![\p{L}\p{M}\p{N}.])([\p{L}\p{M}.°º/-]+)\.["'”’)\]]*$/u.exec(last)?.[1]?.toLowerCase();
   if (word !== undefined) return !isShort(word, after, lists) && !isDateline(before, after);
   const isOrdinal = lists?.ordinals === true && /(?<![\p{N}.,:/])\p{N}{1,2}\.$/u.test(before);
   return !isOrdinal || lists.common.has(firstWord(after) ?? "");

@@ -64,15 +64,18 @@ const MOST_JUDGED = 60;
 const MOST_TOGETHER = 44;
 const LEAST_WORTH = 0.4;
 
+/** Of the last characters. */
 const WHOLE = /[.!?。！？．｡؟।॥۔]["'”’»“)\]」』）】]*$/u;
 const CUT_OFF = /\.\.["'”’»)\]]*$/u;
+const END = 12;
+const isWhole = (end: string) => WHOLE.test(end) && !CUT_OFF.test(end);
 
 /** The best sentences of the body; the title where there is none. */
 export function extract(title: string, prose: readonly string[], options: SummaryOptions): Summary {
   const { language, besideTitle } = options;
   const lists = listsOf(language);
   const whole = splitSentences(startOf(prose), language)
-    .filter(({ text }) => WHOLE.test(text) && !CUT_OFF.test(text))
+    .filter(({ text }) => isWhole(text.slice(-END)))
     .slice(0, MOST_JUDGED);
   if (lists === undefined) return lead(title, whole, language);
   const titleWords = new Set(contentWords(wordsOf(title), lists));
