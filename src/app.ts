@@ -6,7 +6,13 @@ import { CHANNEL_TYPES } from "./channels/index.ts";
 import { createOutbox } from "./channels/outbox.ts";
 import type { MailChannel, SmtpOptions } from "./channels/smtp.ts";
 import type { GlobalArguments, Io } from "./commands/command.ts";
-import { type ChannelConfig, type Config, type EmailConfig, readConfig } from "./config.ts";
+import {
+  type ChannelConfig,
+  type Config,
+  type ConfigOptions,
+  type EmailConfig,
+  readConfig,
+} from "./config.ts";
 import type { Permission } from "./deliver/refuse.ts";
 import { openLedger } from "./ledger/index.ts";
 import { appendPublished, type PublishedEntry, readPublished } from "./ledger/published.ts";
@@ -79,6 +85,8 @@ export interface AppOptions {
   readonly reach: "look" | "ask" | "change" | "send";
   /** Only these channels are used: the others do without their secrets. */
   readonly only?: readonly string[] | undefined;
+  /** Parts of the configuration that it uses besides publication, mail and channels: see ConfigOptions. */
+  readonly also?: ConfigOptions["also"];
   /** --now */
   readonly now?: boolean;
 }
@@ -96,6 +104,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     sandbox: options.sandbox ? true : options.live ? false : undefined,
     needsSecrets: reach === "send" || reach === "ask",
     only: options.only,
+    also: options.also,
   });
   for (const secret of config.secrets) hide(secret, io);
   const reporter = createReporter({ ...io, write: io.err, silent: args.json });
@@ -107,7 +116,8 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     const newsletter = await mail();
     const accounts = config.channels.map(async (account) => {
       const channel = await buildAccount(account, config, paths, io);
-      if (reach === "send" && !sandbox) await channel.learn?.(io.signal);
+      const isUsed = options.only?.includes(account.name) ?? true;
+      if (reach === "send" && !sandbox && isUsed) await channel.learn?.(io.signal);
       return channel;
     });
     return [...(newsletter ? [newsletter] : []), ...(await Promise.all(accounts))];

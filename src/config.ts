@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { readChannels } from "./config/channels.ts";
 import { checkFiles } from "./config/inside.ts";
-import { Review } from "./config/review.ts";
+import { type Part, Review } from "./config/review.ts";
 import { checkSlots } from "./config/slots.ts";
 import { parseSource, readConfigText } from "./config/source.ts";
 import {
@@ -115,6 +115,8 @@ export interface ConfigOptions {
   readonly needsSecrets: boolean;
   /** Of the channels only these are used: the others do without their secrets. */
   readonly only?: readonly string[] | undefined;
+  /** Parts that this command uses besides publication, mail and channels: the others do without theirs. */
+  readonly also?: readonly Part[] | undefined;
 }
 
 /**
@@ -127,8 +129,8 @@ export async function readConfig(options: ConfigOptions): Promise<Config> {
   const source = parseSource(await readConfigText(file), file);
   const expanded = expand(source, await readVariables(join(root, ".env"), options.env));
   const sandbox = options.sandbox ?? modeOf(expanded.value) === "sandbox";
-  const needed = options.needsSecrets && !sandbox && (options.only ?? true);
-  const review = new Review(source, expanded, needed);
+  const { needsSecrets, only, also = [] } = options;
+  const review = new Review(source, expanded, needsSecrets && !sandbox ? { only, also } : undefined);
 
   const written = review.check(writtenConfig, []);
   const channels = await readChannels(review);

@@ -75,7 +75,7 @@ async function openAsFarAsPossible(
   io: Io,
   live: boolean,
 ): Promise<{ readonly app: App; readonly problems: readonly Problem[] }> {
-  const options = { sandbox: false, live };
+  const options = { sandbox: false, live, also: ["schedule", "feeds", "bounces"] } as const;
   try {
     return { app: await openApp(args, io, { ...options, reach: "ask" }), problems: [] };
   } catch (error) {

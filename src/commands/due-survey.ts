@@ -11,6 +11,7 @@ import { Patience } from "../schedule/patience.ts";
 import { dealSlots } from "../schedule/queue.ts";
 import { slotClock } from "../schedule/slots.ts";
 import { type Agendum, findWork, knower } from "../schedule/work.ts";
+import { namesIn } from "./only.ts";
 
 export interface SurveyOptions {
   /** Channel names; undefined = all of the publication. */
@@ -104,9 +105,9 @@ function channelNames({ config }: App): readonly string[] {
 
 /** @throws UserError for a name that is no channel. */
 export function chooseChannels(app: App, only: string | undefined): readonly string[] | undefined {
-  if (only === undefined) return undefined;
+  const names = namesIn(only);
+  if (names === undefined) return undefined;
   const known = channelNames(app);
-  const names = only.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return names;
   throw new UserError({

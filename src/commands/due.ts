@@ -17,7 +17,9 @@ import { watchOf } from "./due-early.ts";
 import { dueFeeds, type FeedsRead, readFeeds } from "./due-feeds.ts";
 import { chooseChannels, patienceFile, type Survey, type SurveyOptions, survey } from "./due-survey.ts";
 import { carryOut, type Done, rehearse } from "./due-work.ts";
+import { namesIn } from "./only.ts";
 import { exitOf, view } from "./publish.ts";
+import { syncBeforeMail } from "./subscribers-sync.ts";
 
 export interface DueArguments {
   readonly only?: string | undefined;
@@ -72,9 +74,9 @@ export const command: Command<DueArguments> = {
 
 /** A look ahead sends nothing, but in the sandbox. */
 async function openDue(args: Arguments, io: Io): Promise<App> {
-  const only = args.only?.split(",").map((name) => name.trim());
+  const only = namesIn(args.only);
   const open = (sandbox: boolean, reach: "look" | "send") =>
-    openApp(args, io, { sandbox, reach, only, now: true });
+    openApp(args, io, { sandbox, reach, only, also: ["schedule", "feeds"], now: true });
   if (args.at === undefined) return open(args.sandbox, "send");
   const app = await open(args.sandbox, "look");
   if (!app.config.sandbox) return app;
@@ -206,6 +208,11 @@ async function workOff({ app, args, io }: Run, found: Survey): Promise<Result> {
   const reporter = args.quiet ? { ...app.reporter, notice: () => undefined } : app.reporter;
   const quietly = { ...app, reporter };
   const patience = new Patience(patienceFile(app));
+  await syncBeforeMail(
+    app,
+    found.work.flatMap(({ send }) => send),
+    io,
+  );
   const done: Done[] = [];
   for (const work of found.work) {
     if (app.run.stop.aborted) break;

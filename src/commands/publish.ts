@@ -25,8 +25,10 @@ import {
   namesOf,
   refuseDigest,
 } from "./digest.ts";
+import { namesIn } from "./only.ts";
 import { unlessFaulty, warnOfFaults } from "./publish-check.ts";
 import { writeOut } from "./render.ts";
+import { syncBeforeMail } from "./subscribers-sync.ts";
 
 export interface PublishArguments extends DigestArguments {
   readonly only?: string | undefined;
@@ -80,13 +82,15 @@ export const command: Command<PublishArguments> = {
     refusePairs(args);
     refuseDigest(args);
     const reach = args.dryRun ? "look" : "send";
-    const app = await openApp(args, io, { sandbox: args.sandbox, reach, now: args.now });
+    const only = args.test !== undefined || args.correction ? ["email"] : namesIn(args.only);
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach, only, now: args.now });
     try {
       const made = await makeEditions(app, args, !args.correction && args.test === undefined);
       const editions = made.map(({ edition }) => edition);
       // A draft among several is found before the first of them is sent.
       if (args.test === undefined && !args.dryRun)
         for (const edition of editions) refuseUnready(app, edition);
+      if (args.test === undefined && !args.dryRun) await syncBeforeMail(app, only, io);
       const reports: RunReport[] = [];
       for (const each of made) {
         if (app.run.stop.aborted) break;
@@ -127,7 +131,7 @@ function refusedLater(app: App, edition: Edition, earlier: readonly RunReport[],
 
 export async function runOne(app: App, made: Made, args: PublishArguments, io: Io): Promise<RunReport> {
   const { edition, notices } = made;
-  const only = args.only?.split(",").map((name) => name.trim());
+  const only = namesIn(args.only);
   const { catchUp } = args;
   const lenient = { force: args.force, notices, names: namesOf(edition.article, args) };
   const [first = edition, ...others] = await revisionsOf(app, edition, args.correction);

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Ledger } from "../model/ledger.ts";
+import { namesIn } from "./only.ts";
 
 export interface ResolveArguments {
   readonly article: string;
@@ -73,7 +74,7 @@ export async function chooseChannels(
       message: `The ledger knows nothing of "${slug}".`,
       next: "Run `pressrun status` for the articles it knows.",
     });
-  const wanted = only?.split(",").map((name) => name.trim()) ?? known;
+  const wanted = namesIn(only) ?? known;
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length === 0) return wanted;
   throw new UserError({

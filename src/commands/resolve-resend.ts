@@ -10,6 +10,7 @@ import type { Io, Result } from "./command.ts";
 import { type Made, makeEditions } from "./digest.ts";
 import { exitOf, runOne, UNASKED, view } from "./publish.ts";
 import type { Decision, ResolveArguments } from "./resolve-decision.ts";
+import { syncBeforeMail } from "./subscribers-sync.ts";
 
 interface Resend {
   readonly slug: string;
@@ -42,8 +43,9 @@ export async function resendNow(app: App, resend: Resend, io: Io): Promise<Resul
         `${counts} are to be sent again. There is no article of this name in content/ now: they go out once it is published again.`,
     };
   }
-  const only = [...new Set(keys.map(({ channel }) => channel))].join(",");
-  const { report, exit } = await runOne(app, made, { ...UNASKED, only }, io).then(
+  const only = [...new Set(keys.map(({ channel }) => channel))];
+  await syncBeforeMail(app, only, io);
+  const { report, exit } = await runOne(app, made, { ...UNASKED, only: only.join(",") }, io).then(
     (report) => ({ report, exit: exitOf([report]) }),
     (error: unknown) => refused(app, made, error),
   );

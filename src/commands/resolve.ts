@@ -6,6 +6,7 @@ import type { Ledger } from "../model/ledger.ts";
 import { slugNamed } from "../read/find.ts";
 import { count } from "../report/human.ts";
 import type { Command, Result } from "./command.ts";
+import { namesIn } from "./only.ts";
 import { chooseChannels, chooseDecision, type Decision, type ResolveArguments } from "./resolve-decision.ts";
 import { resolveFromLog } from "./resolve-log.ts";
 import { resendNow } from "./resolve-resend.ts";
@@ -30,7 +31,8 @@ export const command: Command<ResolveArguments> = {
   async run(args, io) {
     const decision = chooseDecision(args);
     const reach = decision.name === "resend" ? "send" : "change";
-    const app = await openApp(args, io, { sandbox: args.sandbox, reach, now: true });
+    const only = namesIn(args.only);
+    const app = await openApp(args, io, { sandbox: args.sandbox, reach, only, now: true });
     try {
       const slug = await slugNamed(args.article, args.cwd);
       const channels = await chooseChannels(await app.ledger(), slug, args.only);

@@ -40,7 +40,12 @@ export const command: Command<ServeArguments> = {
   heedsSignal: true,
   async run({ port: written, host, ...args }, io) {
     const port = portOf(written);
-    const app = await openApp(args, io, { sandbox: args.sandbox, reach: "send" });
+    const app = await openApp(args, io, {
+      sandbox: args.sandbox,
+      reach: "send",
+      only: ["email"],
+      also: ["bounces"],
+    });
     try {
       const site = await siteOf(app, io);
       const endpoint = await startEndpoint({

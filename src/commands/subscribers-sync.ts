@@ -18,32 +18,62 @@ interface Synced {
 
 /** Takes everybody off the list who left at the endpoint that `export-endpoint` wrote. Again and again does no harm. */
 export async function syncList(app: App, io: Io): Promise<Result> {
-  const url = endpointOf(app);
+  const synced = await sync(app, endpointOf(app), io);
+  return { exit: EXIT.done, json: () => synced, text: () => showSynced(synced) };
+}
+
+/**
+ * The same before a mail, where it was done before: `publish` and `due` write to nobody who has left. An endpoint that
+ * does not answer keeps no mail back, and is told of: mailbox providers give a sender two days.
+ * @param channels of the run; all unless given.
+ */
+export async function syncBeforeMail(
+  app: App,
+  channels: readonly string[] | undefined,
+  io: Io,
+): Promise<void> {
+  const { sandbox, email } = app.config;
+  const isMail = channels?.includes("email") ?? true;
+  if (sandbox || !isMail || email?.unsubscribeUrl === undefined) return;
+  const since = (await app.ledger()).consents.syncedAt(nameOf(new URL(email.unsubscribeUrl)));
+  if (since === undefined) return;
+  try {
+    await sync(app, endpointOf(app), io);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    for (const problem of error.problems)
+      app.reporter.problem({
+        ...problem,
+        message: `Who left since ${since.toISOString()} is not known: ${problem.message}`,
+        next: "Run `pressrun subscribers sync` for more; readers who left there are still written to.",
+      });
+  }
+}
+
+const nameOf = ({ origin, pathname }: URL) => `${origin}${pathname}`;
+/** Of one transaction. */
+const SOME = 1_000;
+
+async function sync(app: App, url: URL, io: Io): Promise<Synced> {
   const keys = await app.unsubscribeKeys();
-  const ledger = await app.ledger();
-  const name = `${url.origin}${url.pathname}`;
+  const { consents, subscribers } = await app.ledger();
   const now = io.now();
-  const since = ledger.consents.syncedAt(name);
+  const since = consents.syncedAt(nameOf(url));
   const entries: Left[] = [];
   for await (const each of readLog({ url, keys, since, now, signal: io.signal })) entries.push(each);
-  const synced = await apply(entries);
-  ledger.consents.noteSynced(name, now);
-  return { exit: EXIT.done, json: () => synced, text: () => showSynced(synced) };
-
-  async function apply(all: readonly Left[]): Promise<Synced> {
-    const leaving = new Map<string, number>();
-    let invalid = 0;
-    for (const { token, at } of all) {
-      const id = readUnsubscribeToken(keys, token)?.id;
-      if (id === undefined) invalid += 1;
-      else if (ledger.subscribers.addressOf(id) !== undefined)
-        leaving.set(id, Math.min(leaving.get(id) ?? now.getTime(), at.getTime()));
-    }
-    const times = Map.groupBy(leaving.keys(), (id) => leaving.get(id) ?? now.getTime());
-    for (const [at, ids] of times) ledger.consents.leave(ids, new Date(at));
-    while (ledger.consents.takeOff(1_000));
-    return { read: all.length, left: leaving.size, invalid };
+  const leaving = new Map<string, number>();
+  let invalid = 0;
+  for (const { token, at } of entries) {
+    const id = readUnsubscribeToken(keys, token)?.id;
+    if (id === undefined) invalid += 1;
+    else if (subscribers.addressOf(id) !== undefined)
+      leaving.set(id, Math.min(leaving.get(id) ?? now.getTime(), at.getTime()));
   }
+  const times = Map.groupBy(leaving.keys(), (id) => leaving.get(id) ?? now.getTime());
+  for (const [at, ids] of times) consents.leave(ids, new Date(at));
+  while (consents.takeOff(SOME));
+  consents.noteSynced(nameOf(url), now);
+  return { read: entries.length, left: leaving.size, invalid };
 }
 
 function endpointOf({ config }: App): URL {

@@ -14,18 +14,29 @@ export function isStandIn(text: string): boolean {
   return STAND_INS.includes(text);
 }
 
-/** All that is written, nothing, or of the channels (mail is `email`) only these. */
-export type Needed = boolean | readonly string[];
+/** Parts of the configuration that only some commands use. */
+export type Part = "schedule" | "feeds" | "bounces";
+
+/** What a run that sends uses of what is written. */
+export interface Needed {
+  /** Channels, mail being `email`; all unless given. */
+  readonly only?: readonly string[] | undefined;
+  /** Besides publication, mail and channels. */
+  readonly also: readonly Part[];
+}
+
+const PARTS: readonly unknown[] = ["schedule", "feeds", "bounces"] satisfies Part[];
 
 /** The written values under examination: collects every problem, each with its place. */
 export class Review {
   readonly problems: Problem[];
-  readonly #needed: Needed;
+  readonly #needed: Needed | undefined;
   readonly #source: Source;
   readonly #value: unknown;
   readonly #unset: ReadonlyMap<string, readonly string[]>;
 
-  constructor(source: Source, { value, unset, problems }: Expanded, needed: Needed) {
+  /** @param needed undefined: nothing is sent. */
+  constructor(source: Source, { value, unset, problems }: Expanded, needed: Needed | undefined) {
     this.problems = [...problems];
     this.#needed = needed;
     this.#source = source;
@@ -45,9 +56,11 @@ export class Review {
 
   /** Will this run use what stands there? Then its variables must be set. */
   isNeeded([section, name]: Path): boolean {
-    if (typeof this.#needed === "boolean") return this.#needed;
+    if (this.#needed === undefined) return false;
+    const { only, also } = this.#needed;
+    if (PARTS.includes(section)) return also.some((part) => part === section);
     const channel = section === "channels" ? name : section;
-    return (section !== "channels" && section !== "email") || this.#needed.includes(String(channel));
+    return (section !== "channels" && section !== "email") || (only?.includes(String(channel)) ?? true);
   }
 
   /** Its variable is not set. */

@@ -189,7 +189,7 @@ function send(request: IncomingMessage, response: ServerResponse, site: Site, re
   const { status, title, text, headers = {} } = reply;
   const isJson = wantsJson(request);
   const content = isJson
-    ? `${JSON.stringify({ ok: status < 400, message: text })}\n`
+    ? `${JSON.stringify(reply.json ?? { ok: status < 400, message: text })}\n`
     : page({ name: site.name, language: site.language, title, body: reply.body ?? paragraph(text) });
   const type = isJson ? "application/json" : "text/html; charset=utf-8";
   response.writeHead(status, {

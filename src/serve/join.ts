@@ -7,6 +7,9 @@ import { first, type Reply, type Site, tokenOf, type Visit } from "./site.ts";
 /** Of one caller: a family behind one address may subscribe, a script may not fill strangers' mailboxes. */
 const BURST = 5;
 const ONE_EVERY_MS = 6 * 60_000;
+/** Of all callers together: thousands of machines, each asking once, would make of us who fills strangers' mailboxes. */
+const MOST_AT_ONCE = 1_000;
+const ONE_OF_ALL_EVERY_MS = 3_600;
 /** Of one address: a second mail within this time helps nobody. */
 const AGAIN_AFTER_MS = 15 * 60_000;
 
@@ -16,6 +19,7 @@ const LONGEST_NAME = 100;
 export function joinPage(site: Site): (visit: Visit) => Promise<Reply> {
   const { words } = site;
   const limit = new RateLimit(BURST, ONE_EVERY_MS);
+  const limitOfAll = new RateLimit(MOST_AT_ONCE, ONE_OF_ALL_EVERY_MS);
   const told = (status: number, text: string): Reply => ({ status, title: words.join, text });
   const cors: Record<string, string> =
     site.origin === undefined ? {} : { "access-control-allow-origin": site.origin, vary: "Origin" };
@@ -31,12 +35,15 @@ export function joinPage(site: Site): (visit: Visit) => Promise<Reply> {
         },
       };
     if (visit.method !== "POST") return { ...told(200, words.join), body: signupForm(site) };
-    if (!limit.take(visit.caller(), site.now()))
-      return { ...told(429, words.tooMany), headers: { ...cors, "retry-after": "600" } };
+    const tooMany = { ...told(429, words.tooMany), headers: { ...cors, "retry-after": "600" } };
+    if (!limit.take(visit.caller(), site.now())) return tooMany;
     const result = normaliseAddress(first(visit, "email"));
     if ("reason" in result) return { ...told(400, words.badAddress), headers: cors };
     // Only a program fills in what nobody sees; it hears what everybody hears.
-    if (first(visit, "website") === "") await ask(site, result.address, visit);
+    if (first(visit, "website") !== "") return { ...told(200, words.checkMail), headers: cors };
+    // Before it is known whether a mail would go out: the answer tells nobody who reads.
+    if (!limitOfAll.take("all", site.now())) return tooMany;
+    await ask(site, result.address, visit);
     return { ...told(200, words.checkMail), headers: cors };
   };
 }

@@ -46,6 +46,8 @@ export interface Reply {
   readonly text: string;
   /** Finished HTML. */
   readonly body?: string | undefined;
+  /** What a caller that speaks JSON is told instead of the sentence. */
+  readonly json?: object | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -46,8 +46,9 @@ function prefixes({ since, now }: LogOptions): string[] {
   if (since === undefined) return [""];
   const first = Math.floor((since.getTime() - OVERLAP_MS) / DAY_MS);
   const days = Math.floor(now.getTime() / DAY_MS) + 1 - first;
-  if (days > MOST_DAYS) return [""];
-  return Array.from({ length: Math.max(days, 0) }, (_, index) =>
+  // Fewer than one: the clock was put back.
+  if (days > MOST_DAYS || days < 1) return [""];
+  return Array.from({ length: days }, (_, index) =>
     new Date((first + index) * DAY_MS).toISOString().slice(0, 10).replaceAll("-", ""),
   );
 }
@@ -98,7 +99,10 @@ async function fetchLog(
   target.searchParams.set("log", prefix);
   if (cursor !== "") target.searchParams.set("cursor", cursor);
   try {
-    return await request(target, { signal, headers: { authorization: `Bearer ${bearer}` } });
+    return await request(target, {
+      signal,
+      headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+    });
   } catch (error) {
     if (signal.aborted) throw error;
     const { message, cause } = error as Error;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { startSmtp, type TestServer } from "../servers/smtp.ts";
 import { newPublication, run } from "./run.ts";
+import { startServing } from "./serving.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/serverless");
 const READERS = [
@@ -46,12 +47,16 @@ beforeEach(async () => {
   folder = await newPublication();
   smtp = await startSmtp();
 });
-afterEach(async () => {
-  if (child?.exitCode === null) {
+async function undeploy(): Promise<void> {
+  if (child?.exitCode === null && child.signalCode === null) {
     child.kill();
     await once(child, "exit");
   }
   child = undefined;
+}
+
+afterEach(async () => {
+  await undeploy();
   server?.closeAllConnections();
   server?.close();
   server = undefined;
@@ -86,10 +91,10 @@ async function publish(slug: string): Promise<void> {
   expect(json().channels[0]).toMatchObject({ failed: 0 });
 }
 
-function article(slug: string): void {
+function article(slug: string, more = ""): void {
   writeFileSync(
     join(folder, `content/articles/${slug}.md`),
-    `---\ntitle: The tide tables, ${slug}\ndescription: What the harbour office changed in the tables, and why.\n---\n\nThe tables have changed.\n`,
+    `---\ntitle: The tide tables, ${slug}\ndescription: What the harbour office changed in the tables, and why.\n${more}---\n\nThe tables have changed.\n`,
   );
 }
 
@@ -208,6 +213,53 @@ describe("keys and logs", () => {
     configure(await deploy(target, "another-key-altogether"), rotated);
     expect(await sync()).toContain("does not know our unsubscribe key");
     expect(await addresses()).toHaveLength(3);
+  });
+
+  it("are read before each mail, once they were read; an endpoint that is down keeps no mail back", async () => {
+    configure("http://127.0.0.1:1/u");
+    for (const address of READERS) await run(folder, ["subscribers", "add", address]);
+    article("one");
+    // Never read: nobody asks the endpoint, which is not there.
+    const first = await run(folder, ["publish", "one", "--yes", "--force"]);
+    expect([first.exit, first.err]).toEqual([0, expect.not.stringContaining("127.0.0.1")]);
+    await run(folder, ["export-endpoint", "cloudflare", "site"]);
+    const url = await deploy(target, kept());
+    configure(url);
+    expect(await sync()).toMatchObject({ left: 0 });
+
+    await fetch(`${url}?t=${tokenOf("ada@example.net")}`, ONE_CLICK);
+    article("two");
+    await publish("two");
+    await fetch(`${url}?t=${tokenOf("ben@example.net")}`, ONE_CLICK);
+    article("three", "publish_at: 2026-05-04 09:00\n");
+    const now = () => new Date("2026-05-04T09:01:00Z");
+    expect((await run(folder, ["due", "--json"], { now })).exit).toBe(0);
+    await fetch(`${url}?t=${tokenOf("cleo@example.net")}`, ONE_CLICK);
+    await undeploy();
+    article("four");
+    const last = await run(folder, ["publish", "four", "--yes", "--force"]);
+    expect(last.exit).toBe(0);
+    expect(last.err).toMatch(
+      /^pressrun: Who left since \d{4}-\S+ is not known: The endpoint at 127\.0\.0\.1:\d+ does not answer/m,
+    );
+    const got = (slug: string) =>
+      smtp.taken
+        .filter(({ raw }) => raw.includes(`tide tables, ${slug}`))
+        .flatMap(({ to }) => to.map((address) => address.split("@")[0]))
+        .toSorted();
+    expect([got("two"), got("three"), got("four")]).toEqual([
+      ["ben", "cleo", "dov", "eve"],
+      ["cleo", "dov", "eve"],
+      ["cleo", "dov", "eve"],
+    ]);
+  });
+
+  it("are empty where `serve` is the endpoint", async () => {
+    const serving = await startServing(folder, { sandbox: true });
+    configure(serving.base);
+    await run(folder, ["subscribers", "add", "ada@example.net"]);
+    expect(await sync()).toEqual({ read: 0, left: 0, invalid: 0 });
+    await serving.stop();
   });
 
   it("believes no log: only tokens that we signed count, and a broken answer changes nothing", async () => {

@@ -245,6 +245,19 @@ describe("joining", () => {
     expect(elsewhere.status).toBe(200);
   });
 
+  it("slows down also a crowd of callers, each of whom asks once", async () => {
+    const ask = async (caller: number) =>
+      (
+        await post("subscribe", "email=many@example.net", {
+          "x-forwarded-for": `203.0.${caller >> 8}.${caller & 255}`,
+        })
+      ).status;
+    const answers: number[] = [];
+    for (let caller = 0; caller < 1_001; caller += 1) answers.push(await ask(caller));
+    expect([answers.indexOf(429), answers.filter((status) => status === 200).length]).toEqual([1_000, 1_000]);
+    expect(globSync(".pressrun/sandbox/inbox/confirm-*/*.eml", { cwd: folder })).toHaveLength(1);
+  });
+
   it("knows a link that is no longer good", async () => {
     await post("subscribe", "email=late@example.net");
     const { search } = confirmationLink("late@example.net");

@@ -1,6 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { SHAPES } from "../bounces/shapes.ts";
 import { newPublication, run } from "./run.ts";
@@ -69,13 +69,17 @@ async function live(address: string, readers: number): Promise<void> {
   await serving.stop();
 }
 
-/** Pages and records of the live ledger that a killed process left in its WAL, too. */
+/** A process that was killed after it wrote of the reader: its record stands in the WAL alone. */
 async function leaveAWal(address: string): Promise<void> {
-  await run(folder, ["subscribers", "add", address]);
-  const database = new DatabaseSync(join(folder, ".pressrun/ledger.db"));
-  database.exec("CREATE TABLE reader_in_wal (text TEXT)");
-  database.exec("DROP TABLE reader_in_wal");
-  database.close();
+  const known = (await run(folder, ["subscribers", "audit", address, "--sandbox", "--json"])).json().address;
+  const file = join(folder, ".pressrun/sandbox/ledger.db");
+  const script = `
+    const database = new (require("node:sqlite").DatabaseSync)(process.argv[1]);
+    const add = database.prepare("INSERT INTO consents VALUES (?1, 1, 1, 'ip', 'asked by ' || ?1)");
+    add.run(process.argv[2]);
+    process.kill(process.pid, "SIGKILL");`;
+  expect(spawnSync(process.execPath, ["-e", script, file, known]).signal).toBe("SIGKILL");
+  expect(readFileSync(`${file}-wal`).includes(`asked by ${known}`)).toBe(true);
 }
 
 describe("subscribers forget", () => {
