@@ -63,7 +63,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "he she it they him her hers his its their theirs them himself herself itself themselves this that these those such there here he's she's it's they're that's there's here's he’s she’s it’s they’re that’s there’s here’s",
     connectives:
-      "and but or nor so yet then thus hence however therefore moreover furthermore meanwhile nevertheless nonetheless otherwise besides instead also still additionally consequently accordingly similarly likewise conversely finally lastly next plus another both neither others again too indeed afterwards overall ultimately unfortunately fortunately luckily below above",
+      "and but or nor so yet then thus hence however therefore moreover furthermore meanwhile nevertheless nonetheless otherwise besides instead also still additionally consequently accordingly similarly likewise conversely finally lastly next plus another both neither others again too indeed afterwards overall ultimately unfortunately fortunately luckily below above other specifically",
     starts: LEANING_STARTS,
     standing: STANDING_STARTS,
     calls: CALLS,
@@ -80,7 +80,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "er sie es ihm ihn ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen diesem jene jener jenes das da dort hier darin damit davon dafür daran darauf dazu dabei dagegen solche",
     connectives:
-      "und aber doch denn oder sondern jedoch dennoch trotzdem deshalb daher darum deswegen außerdem zudem ferner allerdings hingegen dann danach schließlich zuvor somit also so auch ebenso zwar nun inzwischen gleichzeitig stattdessen andererseits",
+      "und aber doch denn oder sondern jedoch dennoch trotzdem deshalb daher darum deswegen außerdem zudem ferner allerdings hingegen dann danach schließlich zuvor somit also so auch ebenso zwar nun inzwischen gleichzeitig stattdessen andererseits andere weitere",
     personal: "ich mir mich mein meine meinen wir uns unser unsere du dir dich dein deine",
     ordinals: true,
   },
@@ -92,7 +92,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "il elle ils elles on lui eux leur leurs son sa ses ce cet cette ces cela ça ceci celui celle ceux celles c'est c’est ce là ici y en",
     connectives:
-      "et mais ou donc or car cependant pourtant toutefois néanmoins ainsi alors puis ensuite enfin aussi d'ailleurs d’ailleurs or bref sinon parallèlement",
+      "et mais ou donc or car cependant pourtant toutefois néanmoins ainsi alors puis ensuite enfin aussi d'ailleurs d’ailleurs or bref sinon parallèlement autres d'autres d’autres",
     starts:
       /^(?:en (?:effet|revanche|outre|conséquence|fait|plus)|par (?:ailleurs|exemple|conséquent|contre)|au contraire|c['’](?:est|était)|d['’](?:autre part|un côté|ailleurs)|de plus|pour autant|dans ce)(?![\p{L}])/iu,
     personal: "je j me mon ma mes nous notre nos tu te ton vous votre vos",
@@ -106,7 +106,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "él ella ellos ellas ello le les lo su sus este esta estos estas esto ese esa esos esas eso aquel aquella aquello allí ahí aquí",
     connectives:
-      "y e pero mas o sino aunque sin embargo además también entonces luego así pues por tanto asimismo mientras finalmente después igualmente incluso tampoco",
+      "y e pero mas o sino aunque sin embargo además también entonces luego así pues por tanto asimismo mientras finalmente después igualmente incluso tampoco otros otras",
     starts:
       /^(?:sin embargo|no obstante|por (?:ejemplo|eso|ello|lo tanto|tanto|otro lado|otra parte|el contrario|su parte)|en (?:cambio|efecto|este|ese|esta|esa)|a (?:pesar de (?:ello|eso)|su vez)|de (?:hecho|este modo|esta manera)|es decir|al mismo tiempo)(?![\p{L}])/iu,
     personal: "yo me mi mis nosotros nos nuestro nuestra tú te tu tus usted",
@@ -119,7 +119,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "egli ella esso essa essi esse lui lei loro suo sua suoi sue questo questa questi queste quello quella quelli quelle quel ciò lì là qui qua",
     connectives:
-      "e ed ma però o oppure quindi dunque perciò infatti inoltre tuttavia anche poi così allora invece infine intanto ancora eppure pertanto",
+      "e ed ma però o oppure quindi dunque perciò infatti inoltre tuttavia anche poi così allora invece infine intanto ancora eppure pertanto altri altre",
     starts:
       /^(?:per (?:esempio|questo|quanto|contro)|in (?:effetti|questo|questa|particolare|realtà)|d['’]altra parte|al contrario|nel frattempo|di conseguenza|a sua volta)(?![\p{L}])/iu,
     personal: "io mi mio mia noi nostro nostra tu ti tuo voi vostro",
@@ -133,7 +133,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "ele ela eles elas seu sua seus suas lhe lhes isto isso aquilo este esta estes estas esse essa esses essas aquele aquela ali aí aqui",
     connectives:
-      "e mas ou porém contudo todavia entretanto portanto assim então logo além também ainda depois finalmente embora pois",
+      "e mas ou porém contudo todavia entretanto portanto assim então logo além também ainda depois finalmente embora pois outros outras",
     starts:
       /^(?:por (?:exemplo|isso|outro lado|sua vez)|no entanto|além disso|em (?:vez disso|seguida)|de facto|de fato|ao mesmo tempo|apesar disso|ou seja|com isso|ness[ea]|nest[ea])(?![\p{L}])/iu,
     personal: "eu me meu minha nós nosso nossa você vocês tu teu tua",
@@ -147,7 +147,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "hij zij ze het hem haar hun hen zijn dit dat deze die daar hier er daarmee daarvoor daarna zulke",
     connectives:
-      "en maar of want dus echter toch daarom bovendien ook verder intussen ondertussen dan vervolgens ten tenslotte bijvoorbeeld desondanks niettemin daarnaast evenwel",
+      "en maar of want dus echter toch daarom bovendien ook verder intussen ondertussen dan vervolgens ten tenslotte bijvoorbeeld desondanks niettemin daarnaast evenwel andere overige",
     personal: "ik me mij mijn wij we ons onze jij je jouw jullie u uw",
   },
   pl: {
@@ -158,7 +158,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "on ona ono oni one jego jej ich mu ją ten ta to ci te tego tej tych tym taki taka takie tam tu tutaj",
     connectives:
-      "i a ale lecz jednak więc zatem dlatego ponadto poza także również też potem następnie wreszcie natomiast tymczasem jednakże bo albo zaś mimo",
+      "i a ale lecz jednak więc zatem dlatego ponadto poza także również też potem następnie wreszcie natomiast tymczasem jednakże bo albo zaś mimo inne inni pozostali pozostałe",
     personal: "ja mnie mi mój moja my nas nasz nasza ty ciebie twój wy wasz",
     ordinals: true,
   },
@@ -170,7 +170,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     pronouns:
       "он она оно они его её ее их ему ей им этот эта это эти этого этой этих тот та то те того той тех такой такая такие там тут здесь",
     connectives:
-      "и а но однако или поэтому затем потом также тоже кроме зато итак впрочем следовательно наконец причем при притом тем между иначе",
+      "и а но однако или поэтому затем потом также тоже кроме зато итак впрочем следовательно наконец причем при притом тем между иначе другие остальные",
     personal: "я меня мне мой моя мы нас нам наш наша ты тебя твой вы вас ваш",
   },
   ar: {

@@ -76,7 +76,7 @@ function centrality(sentences: readonly ReadonlySet<string>[]): readonly number[
 const LEAST_WORDS = 6;
 const MOST_WORDS = 50;
 
-const LIST_MARK = /^(?:\(?\p{N}{1,3}[.):]|[•*·▪●◦–—-]|#\p{N}|(?:step|tip|day|part) \p{N})\s?/iu;
+const LIST_MARK = /^(?:\(?\p{N}{1,3}[.):]|[•*·▪●◦–—✅✔✓►▶➤➜→★☆-]|#\p{N}|(?:step|tip|day|part) \p{N})\s?/iu;
 const QUESTION = /[?？؟]["'”’»)\]」』]*$/u;
 const QUOTE_START = /^["'“„«»‘「『]/u;
 /** Speech, not a word in quotation marks: the mark closes after a comma, a full stop or the like. */
@@ -85,6 +85,12 @@ const SPEECH = /[.,!?。，！？]["”»“’](?:\s|$)|["”»“], |「[^」]
 /** A small letter that starts no name ("iPhone", "n8n"), an aside in brackets, or a mark that no sentence starts with. */
 const MIDDLE = /^(?:\p{Ll}(?!\p{Ll}*[\p{Lu}\p{N}])|[\p{Ps}\p{Pe}\p{Pd}\p{Pc}\p{Sk}\p{Sm}…,;:*&\\/|])/u;
 
+const CODE = /[{}<>]|&(?:lt|gt|quot|amp);/;
+
+const LEANS = "leans on what stands before it";
+const SHORT = "is too short";
+const TOO_LONG = "is too long";
+
 /** What keeps a sentence from standing alone, in words for people; undefined where nothing does. */
 export function leanOf(text: string, lists: LanguageLists): string | undefined {
   const words = wordsOf(text);
@@ -92,13 +98,19 @@ export function leanOf(text: string, lists: LanguageLists): string | undefined {
     ["is a question", () => QUESTION.test(text)],
     ["is an item of a list", () => LIST_MARK.test(text)],
     ["is speech", () => QUOTE_START.test(text) || SPEECH.test(text) || !isBalanced(text)],
-    ["is too short", () => wordCount(words) < LEAST_WORDS],
-    ["is too long", () => wordCount(words) > MOST_WORDS],
+    [SHORT, () => wordCount(words) < LEAST_WORDS],
+    [TOO_LONG, () => wordCount(words) > MOST_WORDS],
+    ["has code in it", () => CODE.test(text)],
     ["starts in the middle", () => MIDDLE.test(text)],
-    ["leans on what stands before it", () => leansBack(text, words, lists)],
+    [LEANS, () => leansBack(text, words, lists)],
     ["speaks to the page's visitor", () => lists.callsToAction.test(text)],
   ];
   return faults.find(([, applies]) => applies())?.[0];
+}
+
+/** Whether it is a sentence for readers at all: where none stands alone, such a one may stand for the text. */
+export function isReadable(text: string, lists: LanguageLists): boolean {
+  return [undefined, LEANS, SHORT, TOO_LONG].includes(leanOf(text, lists));
 }
 
 function leansBack(text: string, words: readonly string[], lists: LanguageLists): boolean {

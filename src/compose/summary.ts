@@ -1,8 +1,8 @@
 import type { Article } from "../model/article.ts";
 import type { JudgedSentence, SummaryReason } from "../model/edition.ts";
 import { descriptionFault } from "./description.ts";
-import { listsOf, NO_LISTS } from "./languages.ts";
-import { leanOf, type Ranked, rank } from "./rank.ts";
+import { type LanguageLists, listsOf, NO_LISTS } from "./languages.ts";
+import { isReadable, leanOf, type Ranked, rank } from "./rank.ts";
 import { contentWords, overlap, type Placed, sentencesOf, splitSentences, wordsOf } from "./sentences.ts";
 
 export interface Summary {
@@ -80,9 +80,9 @@ export function extract(title: string, prose: readonly string[], options: Summar
   if (lists === undefined) return lead(title, whole, language);
   const titleWords = new Set(contentWords(wordsOf(title), lists));
   const all = rank(whole, title, lists).toSorted((a, b) => b.score - a.score);
-  const ranked = (besideTitle ? sayingMore(all, titleWords) : all).slice(0, MOST_EXAMINED);
-  const alone = ranked.filter(({ sentence }) => leanOf(sentence, lists) === undefined);
-  const [first] = alone.length > 0 ? alone : ranked;
+  const ranked = besideTitle ? sayingMore(all, titleWords) : all;
+  const alone = standing(ranked, lists);
+  const [first] = alone.length > 0 ? alone : ranked.filter(({ sentence }) => isReadable(sentence, lists));
   if (first === undefined) return titleAlone(title);
   const second = secondOf(first, alone);
   const chosen = second === undefined ? [first] : [first, second];
@@ -99,9 +99,18 @@ export function extract(title: string, prose: readonly string[], options: Summar
   };
 }
 
-/** Of the best, how many are asked whether they stand alone; one of the first five does, as a rule. */
-const MOST_EXAMINED = 24;
+/** The best ones that stand alone are enough to find a second one among. */
+const MOST_STANDING = 16;
 const OTHERS_SHOWN = 3;
+
+function standing(ranked: readonly Ranked[], lists: LanguageLists): readonly Ranked[] {
+  const found: Ranked[] = [];
+  for (const each of ranked) {
+    if (leanOf(each.sentence, lists) === undefined) found.push(each);
+    if (found.length === MOST_STANDING) break;
+  }
+  return found;
+}
 
 function startOf(prose: readonly string[]): readonly string[] {
   let left = MOST_READ;
@@ -122,7 +131,7 @@ function lead(title: string, whole: readonly Placed[], language: string): Summar
 }
 
 function titleAlone(title: string): Summary {
-  const why = "The text has no whole sentence to take, so the title stands for it.";
+  const why = "The text has no sentence that can be taken, so the title stands for it.";
   return asRead([title], "title", why);
 }
 
