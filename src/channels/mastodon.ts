@@ -213,7 +213,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** The HTML that the server made of a text, as text. */
 function textOf(html: string): string {
   return html
-    .replace(/<[^>]*>/g, "")
+    .replace(/<[^<>]*>/g, "")
     .replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? "");
 }
 

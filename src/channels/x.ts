@@ -194,10 +194,10 @@ function textOf({ text, entities, note_tweet: note }: OwnPost): string {
 function lettersOf(text: string): string {
   return text
     .normalize("NFC")
-    .replace(/\s*https?:\/\/(?:x|twitter)\.com\/\S+\/(?:photo|video)\/\d+\s*$/, "")
-    .replace(/https?:\/\//g, "")
     .replace(/\/?\s+/g, " ")
-    .replace(/[\s/]+$/, "")
+    .replace(/ ?https?:\/\/(?:x|twitter)\.com\/(?:\w+\/){1,4}(?:photo|video)\/\d+ ?$/, "")
+    .replace(/https?:\/\//g, "")
+    .replace(/(?<![ /])[ /]+$/, "")
     .trim();
 }
 

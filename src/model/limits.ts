@@ -148,9 +148,12 @@ export function lengthOf(parts: readonly PostPart[], { unit, as }: Measure, limi
   return measure(counted.join(""), unit, as);
 }
 
-/** Names of accounts on other servers, as Mastodon finds them (app/models/account.rb, MENTION_RE). */
+/**
+ * Names of accounts on other servers, as Mastodon finds them (app/models/account.rb, MENTION_RE), put so that a long
+ * word after an @ is read once: as Mastodon writes it, 3,000 letters take 15 seconds.
+ */
 const FAR_MENTION =
-  /(?<![=/\p{L}\p{N}_])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}_.-]+[\p{L}\p{N}_]/giu;
+  /(?<![=/\p{L}\p{N}_])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@(?:[.-]*[\p{L}\p{N}_])(?:[.-]*[\p{L}\p{N}_])+/giu;
 
 /** The text with something of the right length in place of each link and far mention. */
 function weighed(text: string, limits: Limits): string {

@@ -16,7 +16,14 @@ export function linksIn(text: string): readonly FoundLink[] {
 
 /** "(see https://example.org/a_(b))." ends before the last bracket. */
 function withoutTrail(url: string): string {
-  const cut = url.replace(/[.,;:!?'’]+$/, "");
-  const unopened = cut.endsWith(")") && cut.split(")").length > cut.split("(").length;
-  return unopened ? withoutTrail(cut.slice(0, -1)) : cut;
+  let unopened = countOf(")", url) - countOf("(", url);
+  let end = url.length;
+  for (; end > 0; end -= 1) {
+    const last = url[end - 1] ?? "";
+    if (last === ")" && unopened > 0) unopened -= 1;
+    else if (!".,;:!?'’".includes(last)) break;
+  }
+  return url.slice(0, end);
 }
+
+const countOf = (char: string, text: string) => text.split(char).length - 1;

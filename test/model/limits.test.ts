@@ -57,6 +57,15 @@ describe("what a network weighs", () => {
     expect(weighed("mail ada@example.org", { mentions: "name" })).toBe(20);
   });
 
+  it("reads a long word once, whatever stands around it", () => {
+    // What takes the cube of its length is not done with these within the time of a test.
+    const long = "a".repeat(50_000);
+    expect(weighed(`@${long}`, { mentions: "name" })).toBe(50_001);
+    expect(weighed(`@${long}@${long}.`, { mentions: "name" })).toBe(50_002);
+    expect(weighed(`@${"a.".repeat(25_000)}@`, { mentions: "name" })).toBe(50_002);
+    expect(weighed(`${"a.".repeat(25_000)}1`, { bareDomains: true })).toBe(50_001);
+  });
+
   it("counts what looks like a domain for a link, where the network may link it", () => {
     expect(weighed("at a.bc now", { bareDomains: true })).toBe(3 + 23 + 4);
     expect(weighed("e.g. 3.5 U.S.", { bareDomains: true })).toBe(13);

@@ -13,6 +13,9 @@ describe("an address in running text ends", () => {
     ["（https://example.org/a）", "https://example.org/a"],
     ["https://example.org/a, https", "https://example.org/a"],
     ["https://example.org/日本語", "https://example.org/日本語"],
+    ["(https://example.org/a).’)", "https://example.org/a"],
+    [`https://example.org/a${")".repeat(50_000)}`, "https://example.org/a"],
+    [`https://example.org/a${"(".repeat(50_000)}`, `https://example.org/a${"(".repeat(50_000)}`],
   ])("before what belongs to the sentence: %s", (text, url) => {
     expect(linksIn(text).map((link) => link.url)).toEqual([url]);
   });
