@@ -117,7 +117,8 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     const accounts = config.channels.map(async (account) => {
       const channel = await buildAccount(account, config, paths, io);
       const isUsed = options.only?.includes(account.name) ?? true;
-      if (reach === "send" && !sandbox && isUsed) await channel.learn?.(io.signal);
+      if (reach === "send" && !sandbox && isUsed)
+        await Promise.all([channel.learn?.(io.signal), channel.makeUp?.(io.signal)]);
       return channel;
     });
     return [...(newsletter ? [newsletter] : []), ...(await Promise.all(accounts))];

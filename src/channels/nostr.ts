@@ -7,23 +7,13 @@ import type { Notice, Problem } from "../errors.ts";
 import type { Failure } from "../http.ts";
 import type { Channel } from "../model/channel.ts";
 import type { Outcome, Receipt } from "../model/delivery.ts";
-import type { Draft, PlannedRequest, PostDraft } from "../model/draft.ts";
-import type { Edition, Post, PostText } from "../model/edition.ts";
-import { excess, type Limits } from "../model/limits.ts";
+import type { Draft } from "../model/draft.ts";
 import type { ChannelContext, ChannelType } from "./index.ts";
 import { type Memory, openMemory } from "./network/memory.ts";
-import { longForm } from "./nostr/article.ts";
-import {
-  type EventBody,
-  makeEvent,
-  publicKey,
-  readKey,
-  type SignedEvent,
-  sign,
-  tagsOf,
-  type UnsignedEvent,
-} from "./nostr/event.ts";
+import { composeEvents } from "./nostr/compose.ts";
+import { publicKey, readKey, type SignedEvent, sign, type UnsignedEvent } from "./nostr/event.ts";
 import { askLimits, DOCUMENTED } from "./nostr/limits.ts";
+import { type Missed, type MissedPosts, missedPosts } from "./nostr/missed.ts";
 import { openRelay, type Relay, type Verdict } from "./nostr/relay.ts";
 
 const relayUrl = z
@@ -64,12 +54,19 @@ interface Account {
   readonly options: NostrOptions;
   readonly context: ChannelContext;
   readonly memory: Memory;
+  readonly missed: MissedPosts;
   /** undefined in a sandbox without one. */
   readonly key: Uint8Array | undefined;
 }
 
 function create(options: NostrOptions, context: ChannelContext): Channel {
-  const account: Account = { options, context, memory: openMemory(context), key: readKey(options.key) };
+  const account: Account = {
+    options,
+    context,
+    memory: openMemory(context),
+    missed: missedPosts(context),
+    key: readKey(options.key),
+  };
   const place = options.relays.join(" ");
   let limits = account.memory.limits(place)?.limits ?? DOCUMENTED;
   return {
@@ -84,7 +81,8 @@ function create(options: NostrOptions, context: ChannelContext): Channel {
     async learn(signal) {
       limits = (await learn(account, place, signal)) ?? limits;
     },
-    compose: (edition) => compose(account, edition, limits),
+    makeUp: (signal) => makeUp(account, signal),
+    compose: (edition) => composeEvents({ options, name: context.name, key: account.key }, edition, limits),
     verify: (signal) => verify(account, signal),
     send: ({ draft }, signal) => send(account, eventsOf(draft), signal),
     find: ({ draft }, signal) => find(account, eventsOf(draft), signal),
@@ -102,72 +100,6 @@ async function learn({ options, context, memory }: Account, place: string, signa
   if (limits === undefined) return kept?.limits;
   memory.keepLimits(place, limits);
   return limits;
-}
-
-/** Stands for what only the key can give: its public half, the ids that depend on it. */
-const UNKNOWN = { pubkey: "{{pubkey}}", id: "{{id}}" };
-
-function compose({ options, context, key }: Account, edition: Edition, limits: Limits): PostDraft {
-  const post = edition.posts.get(context.name);
-  if (post === undefined) throw new Error(`the edition has no post for ${context.name}`);
-  const pubkey = key === undefined ? UNKNOWN.pubkey : publicKey(key);
-  const make = (body: EventBody): UnsignedEvent => {
-    const event = makeEvent(body, pubkey, edition.at);
-    return key === undefined ? { ...event, id: UNKNOWN.id } : event;
-  };
-  const events = options.form === "note" ? [] : [make(longForm(edition, post))];
-  if (options.form !== "article") events.push(...notesOf(post, options, limits, make));
-  const requests = options.relays.flatMap((url) => events.map((event) => planned(url, event)));
-  return { kind: "post", requests, limitsAssumed: limits.assumed };
-}
-
-/** The note, and what follows it as answers (NIP-10: each names the first and the one before). */
-function notesOf(
-  post: Post,
-  { image, relays }: NostrOptions,
-  limits: Limits,
-  make: (body: EventBody) => UnsignedEvent,
-): readonly UnsignedEvent[] {
-  const notes: UnsignedEvent[] = [];
-  const shown = image === "attach" ? withPicture(post, limits) : undefined;
-  const texts: readonly PostText[] = [post, ...(post.more ?? [])];
-  for (const [index, { text, parts }] of texts.entries()) {
-    const picture = index === 0 ? shown : undefined;
-    const tags = [
-      ...tagsOf(parts, post.languages),
-      ...answerTags(notes, relays[0] ?? ""),
-      ...(picture?.tags ?? []),
-    ];
-    notes.push(make({ kind: 1, content: picture?.content ?? text, tags }));
-  }
-  return notes;
-}
-
-function answerTags(before: readonly UnsignedEvent[], relay: string): readonly (readonly string[])[] {
-  const [first, ...others] = before;
-  if (first === undefined) return [];
-  const last = others.at(-1);
-  const reply = last ? [["e", last.id, relay, "reply", last.pubkey]] : [];
-  return [["e", first.id, relay, "root", first.pubkey], ...reply, ["p", first.pubkey]];
-}
-
-/** NIP-92: the picture's address stands in the text, and a tag tells what it shows. */
-function withPicture({ text, parts, picture }: Post, limits: Limits) {
-  if (picture === undefined) return undefined;
-  const added = `\n\n${picture.url}`;
-  if (excess([...parts, { kind: "text", text: added }], limits)) return undefined;
-  const alt = picture.alt.replace(/\s+/g, " ").trim();
-  return { content: text + added, tags: [["imeta", `url ${picture.url}`, ...(alt ? [`alt ${alt}`] : [])]] };
-}
-
-function planned(url: string, event: UnsignedEvent): PlannedRequest {
-  return {
-    method: "SEND",
-    url,
-    headers: {},
-    body: ["EVENT", { ...event, sig: "***" }],
-    posts: true,
-  };
 }
 
 /** The events of a frozen draft, each once, in their order. */
@@ -205,9 +137,53 @@ async function send(
     return { state: "failed", reason: { kind: "rejected", text: "the post was made for another key" } };
   const signed = events.map((event) => sign(event, key));
   const verdicts = await Promise.all(options.relays.map((url) => persist(account, url, signed, signal)));
-  if (verdicts.some(({ kind }) => kind === "accepted"))
-    return { state: "sent", receipt: receiptOf(account, events, verdicts) };
-  return refusal(account, verdicts);
+  if (!verdicts.some(({ kind }) => kind === "accepted")) return refusal(account, verdicts);
+  remember(account, signed, verdicts);
+  return { state: "sent", receipt: receiptOf(account, events, verdicts) };
+}
+
+/** It is on no relay's account that it was away: it may have the post later. */
+const mayPass = ({ kind }: Verdict) => kind === "unreachable" || kind === "busy";
+
+function remember(
+  { options, context, missed }: Account,
+  events: readonly SignedEvent[],
+  verdicts: readonly Verdict[],
+): void {
+  const relays = options.relays.filter((_, index) => verdicts[index] && mayPass(verdicts[index]));
+  try {
+    if (relays.length > 0) missed.keep({ events, relays, since: context.now() });
+  } catch {
+    // A full disk must not turn a post that went out into a failure.
+  }
+}
+
+/** As long as any delivery is tried again. */
+const MISSED_HOLDS_MS = 72 * 3_600_000;
+/** A relay that is still away must not keep the next article waiting. */
+const MAKE_UP_DEADLINE_MS = 5_000;
+
+/** Offers each relay the posts that it missed, once a run. */
+async function makeUp(account: Account, signal: AbortSignal): Promise<void> {
+  const { options, context, missed } = account;
+  const { deadlineMs = MAKE_UP_DEADLINE_MS } = context;
+  const hurried = { ...context, deadlineMs: Math.min(deadlineMs, MAKE_UP_DEADLINE_MS) };
+  const offer = async ({ events, relays, since }: Missed) => {
+    const isOver = context.now().getTime() - since.getTime() > MISSED_HOLDS_MS;
+    const left = isOver ? [] : relays.filter((url) => options.relays.includes(url));
+    const verdicts = await Promise.all(
+      left.map((url) =>
+        visit({ ...account, context: hurried }, url, signal, (relay) => relay.publish(events)),
+      ),
+    );
+    missed.keep({
+      events,
+      since,
+      relays: left.filter((_, index) => verdicts[index] && mayPass(verdicts[index])),
+    });
+  };
+  // What cannot be read or written is for the run itself to say.
+  await Promise.allSettled(account.key === undefined ? [] : missed.list().map(offer));
 }
 
 async function persist(
@@ -219,8 +195,7 @@ async function persist(
   for (let tries = 0; ; tries += 1) {
     const verdict = await visit(account, url, signal, (relay) => relay.publish(events));
     const pause = PAUSES[tries];
-    const mayPass = verdict.kind === "unreachable" || verdict.kind === "busy";
-    if (!mayPass || pause === undefined) return verdict;
+    if (!mayPass(verdict) || pause === undefined) return verdict;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return verdict;
   }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { takeLock } from "../file-lock.ts";
 import type { ChannelContext } from "./index.ts";
 import { writePrivateFile } from "./private-file.ts";
 
@@ -44,4 +46,32 @@ export function keepToken(
 ): void {
   const text = JSON.stringify({ of: markOf(written), token, refresh, expiresAt: expiresAt?.toISOString() });
   writePrivateFile(fileOf(context), `${text}\n`);
+}
+
+const ASK_MS = 50;
+/** As long as the exchange of another process may take, and some. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Exchanges a token while no other process does: many can be exchanged once, and whoever comes second with the same
+ * one loses the account. `kept` is looked up again when it is our turn.
+ */
+export async function exchangeInTurn<Kept, Result>(
+  context: ChannelContext,
+  kept: () => Kept | undefined,
+  exchange: () => Promise<Result>,
+): Promise<Kept | Result> {
+  const good = kept();
+  if (good !== undefined) return good;
+  const file = join(context.state, "sessions", `${context.name}.lock`);
+  let lock = takeLock(file, "exclusive");
+  for (let waited = 0; lock === undefined && waited < LONGEST_WAIT_MS; waited += ASK_MS) {
+    await sleep(ASK_MS);
+    lock = takeLock(file, "exclusive");
+  }
+  try {
+    return kept() ?? (await exchange());
+  } finally {
+    lock?.release();
+  }
 }

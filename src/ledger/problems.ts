@@ -86,7 +86,3 @@ export function explained<T>(file: string, work: () => T): T {
     throw explain(error, file);
   }
 }
-
-export function isBusy(error: unknown): boolean {
-  return troubleOf(error) === BUSY;
-}

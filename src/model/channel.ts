@@ -21,6 +21,8 @@ export interface Channel {
   readonly repeatable?: boolean | undefined;
   /** Asks the server for its limits, where it tells them and they are not known of late. Never fails: they stay as they are. */
   learn?(signal: AbortSignal): Promise<void>;
+  /** What a post that is out still lacks, such as a relay that was away, is made up for. Never fails. */
+  makeUp?(signal: AbortSignal): Promise<void>;
   /** Pure: the same edition gives the same draft. */
   compose(edition: Edition): Draft;
   /** Problems that would make every delivery fail (login, address). Sends nothing. */

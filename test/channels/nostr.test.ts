@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { nsecEncode } from "nostr-tools/nip19";
@@ -12,12 +13,14 @@ import { channelType } from "../../src/channels/nostr.ts";
 import type { Channel } from "../../src/model/channel.ts";
 import { describeDraft, type PostDraft } from "../../src/model/draft.ts";
 import type { Edition, Post } from "../../src/model/edition.ts";
+import { newPaper, SLUG } from "../commands/paper.ts";
 import { describeChannel } from "../contract/channel.ts";
 import { makeChannel, run } from "../contract/run.ts";
 import { editionSaying, sampleEdition } from "../contract/sample.ts";
 import { aroundLimit, SCRIPTS } from "../contract/scripts.ts";
 import { type NostrRules, type NostrServer, startNostr } from "../servers/nostr.ts";
 
+const CLI = join(import.meta.dirname, "../../src/cli.ts");
 const KEY = "7f".repeat(32);
 const PUBKEY = getPublicKey(new Uint8Array(Buffer.from(KEY, "hex")));
 const never = new AbortController().signal;
@@ -149,6 +152,85 @@ describe("Nostr", () => {
     });
     expect([good, slow].map(({ events }) => events.length)).toEqual([1, 1]);
     expect(refusing.offered).toHaveLength(1);
+  });
+
+  it("a later run offers a relay what it missed, and nothing to the others", async () => {
+    const [good, slow, refusing] = [await relay(), await relay(), await relay()];
+    slow.refuse("error: the disk is full");
+    refusing.refuse("invalid: not here");
+    const relays = [good, slow, refusing];
+    const first = channelTo(relays);
+    expect(await first.send(deliveryOf(first, saying("Lit.")), never)).toMatchObject({ state: "sent" });
+    const offered = relays.map((each) => each.offered.length);
+    await channelTo(relays).makeUp?.(never);
+    expect([good, slow, refusing].map((each) => each.offered.length)).toEqual([
+      offered[0],
+      Number(offered[1]) + 1,
+      offered[2],
+    ]);
+    slow.refuse(undefined);
+    await channelTo(relays).makeUp?.(never);
+    expect(slow.events.map(({ id }) => id)).toEqual(good.events.map(({ id }) => id));
+    const then = slow.offered.length;
+    await channelTo(relays).makeUp?.(never);
+    expect(slow.offered).toHaveLength(then);
+    expect(readdirSync(join(folder, "accounts/nostr/missed"))).toEqual([]);
+  });
+
+  it("what a relay missed is forgotten after three days, and with the relay", async () => {
+    const [good, slow] = [await relay(), await relay()];
+    for (const [relays, days] of [
+      [[good, slow], 4],
+      [[good], 1],
+    ] as const) {
+      slow.refuse("error: the disk is full");
+      const first = channelTo([good, slow]);
+      await first.send(deliveryOf(first, saying(`After ${days} days.`)), never);
+      const offered = slow.offered.length;
+      await channelTo(relays, {}, new Date(Date.now() + days * 86_400_000)).makeUp?.(never);
+      slow.refuse(undefined);
+      await channelTo([good, slow]).makeUp?.(never);
+      expect(slow.offered).toHaveLength(offered);
+    }
+  });
+
+  it("a run that publishes nothing new makes up for what a relay missed", async () => {
+    const [good, slow] = [await relay(), await relay()];
+    const paper = newPaper();
+    const relays = [good.url, slow.url];
+    writeFileSync(
+      join(paper, "pressrun.yaml"),
+      JSON.stringify({
+        publication: { name: "Quayside Weekly" },
+        channels: { nostr: { key: "${KEY}", relays } },
+      }),
+    );
+    const publish = async () => {
+      const args = [CLI, "publish", SLUG, "--yes", "--json", "--cwd", paper];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, KEY } });
+      return JSON.parse(stdout).channels;
+    };
+    slow.refuse("error: the disk is full");
+    expect(await publish()).toMatchObject([{ channel: "nostr", sent: 1 }]);
+    expect([good, slow].map(({ events }) => events.length)).toEqual([1, 0]);
+    slow.refuse(undefined);
+    expect(await publish()).toMatchObject([{ channel: "nostr", sent: 0, skipped: 1 }]);
+    expect([good, slow].map(({ events }) => events.length)).toEqual([1, 1]);
+    rmSync(paper, { recursive: true });
+  });
+
+  it("says what a refusal for want of proof of work means", async () => {
+    const server = await relay();
+    server.refuse("pow: 28 bits needed.");
+    const channel = channelTo([server]);
+    const host = new URL(server.url).host;
+    expect(await channel.send(deliveryOf(channel, saying("Lit.")), never)).toEqual({
+      state: "failed",
+      reason: {
+        kind: "rejected",
+        text: `${host}: pow: 28 bits needed (it wants proof of work, which pressrun does not do: name another relay in pressrun.yaml)`,
+      },
+    });
   });
 
   it.each([

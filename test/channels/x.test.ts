@@ -214,6 +214,17 @@ describe("X's own rules", () => {
     expect(readFileSync(file, "utf8")).not.toContain(written);
   });
 
+  it("two runs that need a token at once exchange the refresh token once", async () => {
+    const written = "refresh-token-of-the-first-day";
+    const oauth2 = { token: written, client_id: "the-client", client_secret: "the-client-secret" };
+    const make = await account(oauth2, { refreshToken: written });
+    const both = await Promise.all(
+      ["one", "two"].map((slug) => make().send(delivery(make(), slug, {}, slug), never)),
+    );
+    expect(both).toMatchObject([{ state: "sent" }, { state: "sent" }]);
+    expect(server.refreshed).toHaveLength(1);
+  });
+
   it("a refresh that is refused is said with the next step, and shows no secret", async () => {
     const oauth2 = {
       token: "refresh-token-that-is-wrong",

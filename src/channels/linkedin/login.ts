@@ -3,7 +3,7 @@ import type { Notice } from "../../errors.ts";
 import { type Failure, refusalOutcome } from "../../http.ts";
 import { expiryNotices } from "../expiry.ts";
 import { formBody, isFailure, type Opening } from "../network/index.ts";
-import { keepToken, readToken } from "../token.ts";
+import { exchangeInTurn, keepToken, readToken } from "../token.ts";
 
 export interface LinkedInSecrets {
   readonly token: string;
@@ -27,13 +27,24 @@ const granted = z.object({
 export async function login(
   opening: Opening<LinkedInSecrets>,
 ): Promise<Readonly<Record<string, string>> | Failure> {
-  const { options, context, ask } = opening;
-  const { token: written, client_id, client_secret, oauth } = options;
+  const { options, context } = opening;
+  const { token: written } = options;
   if (!options.refresh) return { token: written };
-  const kept = readToken(context, written);
-  const endsAt = kept?.expiresAt?.getTime() ?? 0;
-  if (kept && endsAt - SPARE_MS > context.now().getTime()) return { token: kept.token };
-  const refresh_token = kept?.refresh ?? written;
+  const kept = () => {
+    const found = readToken(context, written);
+    const endsAt = found?.expiresAt?.getTime() ?? 0;
+    return found && endsAt - SPARE_MS > context.now().getTime() ? { token: found.token } : undefined;
+  };
+  return exchangeInTurn(context, kept, () => exchange(opening));
+}
+
+async function exchange({
+  options,
+  context,
+  ask,
+}: Opening<LinkedInSecrets>): Promise<{ readonly token: string } | Failure> {
+  const { token: written, client_id, oauth, client_secret } = options;
+  const refresh_token = readToken(context, written)?.refresh ?? written;
   const body = formBody(
     { grant_type: "refresh_token", client_id },
     { refresh_token: "secret:refresh_token", client_secret: "secret:client_secret" },

@@ -84,8 +84,12 @@ function verdictOf([, , accepted, said]: Message): Verdict {
   const text = plain(said);
   const kind =
     accepted === true ? "accepted" : (PREFIXES.find(([start]) => start.test(text))?.[1] ?? "rejected");
-  return kind === "accepted" ? { kind } : { kind, text };
+  if (kind === "accepted") return { kind };
+  return { kind, text: text.startsWith("pow:") ? `${text} (${NO_WORK})` : text };
 }
+
+/** NIP-13: minutes of computing for each post, which the relay would have to know beforehand. */
+const NO_WORK = "it wants proof of work, which pressrun does not do: name another relay in pressrun.yaml";
 
 const LONGEST_TEXT = 200;
 /** One line, as a clause. */

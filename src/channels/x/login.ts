@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Failure, refusalOutcome } from "../../http.ts";
 import { formBody, isFailure, type Opening } from "../network/index.ts";
-import { keepToken, readToken } from "../token.ts";
+import { exchangeInTurn, keepToken, readToken } from "../token.ts";
 
 export interface XSecrets {
   readonly server: string;
@@ -29,12 +29,20 @@ export async function login(opening: Opening<XSecrets>): Promise<Readonly<Record
   return client_id === "" ? { token } : refreshed(opening);
 }
 
-async function refreshed({ options, context, ask }: Opening<XSecrets>) {
+function refreshed(opening: Opening<XSecrets>) {
+  const { options, context } = opening;
+  const kept = () => {
+    const found = readToken(context, options.token);
+    const endsAt = found?.expiresAt?.getTime() ?? 0;
+    if (found === undefined || endsAt - SPARE_MS <= context.now().getTime()) return undefined;
+    return { token: found.token, refresh: found.refresh ?? options.token };
+  };
+  return exchangeInTurn(context, kept, () => exchange(opening));
+}
+
+async function exchange({ options, context, ask }: Opening<XSecrets>) {
   const { server, token: written, client_id, client_secret } = options;
-  const kept = readToken(context, written);
-  const endsAt = kept?.expiresAt?.getTime() ?? 0;
-  const refresh = kept?.refresh ?? written;
-  if (kept && endsAt - SPARE_MS > context.now().getTime()) return { token: kept.token, refresh };
+  const refresh = readToken(context, written)?.refresh ?? written;
   const basic = Buffer.from(`${client_id}:${client_secret}`).toString("base64");
   const answer = await ask(
     {
