@@ -12,6 +12,7 @@ import {
   trustSchedule,
   trustServices,
 } from "./config/trust.ts";
+import { checkTwins } from "./config/twins.ts";
 import { expand, readVariables, type Variables } from "./config/variables.ts";
 import { writtenConfig } from "./config/written.ts";
 import { type Problem, UserError } from "./errors.ts";
@@ -136,6 +137,7 @@ export async function readConfig(options: ConfigOptions): Promise<Config> {
   const channels = await readChannels(review);
   await checkFiles(review, root);
   await checkSlots(review);
+  checkTwins(review);
   if (review.isNeeded(["email"])) requireServer(review);
   if (!written || review.problems.length > 0) throw new UserError(review.problems.toSorted(byPlace));
 
@@ -148,7 +150,7 @@ export async function readConfig(options: ConfigOptions): Promise<Config> {
     sandbox,
     publication: trustPublication(written),
     email,
-    channels: channels.map(({ secrets: _, ...channel }) => channel),
+    channels: channels.map(({ secrets: _, hasSecrets: __, ...channel }) => channel),
     schedule,
     feeds: trustFeeds(written),
     services,

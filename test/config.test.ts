@@ -235,7 +235,7 @@ channels:
       "11:13 email.reply_to must be a mail address (it is not an address: there is no name before an @).",
       "12:11 email.server must be an address such as smtps://user:password@mail.example.org.",
       "13:16 email.connections must be at least 1.",
-      "14:9 email.rate must be such as 50/s.",
+      "14:9 email.rate must be such as 50/s, 50/min, 50/h or 50/day.",
       "15:14 email.daily_cap must be a whole number, not a fraction.",
       "16:11 email.images must be url or embed (did you mean url?).",
       '17:3 email has no key "colour". Known here: from, reply_to, to, server, connections, rate, per_domain, daily_cap, warm_up, quiet_hours, pause_over, dkim, unsubscribe_url, unsubscribe_mailto, unsubscribe_key, topics, images, template, fit, first.',
@@ -266,7 +266,7 @@ channels:
     ],
     [
       "publication: {name: A}\nemail: {from: a@example.org, topics: {a b: c}}",
-      /^2:\d+ email\.topics\.a b is a key that must be such as weekly\.$/,
+      /^2:\d+ email\.topics\["a b"\] is a key that must be such as weekly\.$/,
     ],
     ["1: a", /^1:1 publication needs a value\. 1:1 pressrun\.yaml has no key "1"\./],
     ["- a\n- b", /^1:1 The configuration must be a map of keys and values, not a list\.$/],
@@ -338,10 +338,10 @@ channels:
   bluesky: {identifier: "\${HANDLE}", password: "\${BLUESKY_APP_PASSWORD}"}
 `;
   const dotenv =
-    "DOMAIN=from-file.example\nSMTP_URL=\"smtps://me:s3cr%7Cet@mail.example.org\"\nNEW_KEY='n$w # key'\n";
+    "DOMAIN=from-file.example\nSMTP_URL=\"smtps://me:s3cr%7Cet@mail.example.org\"\nNEW_KEY='n$w # key of 2026'\n";
   const env = {
     DOMAIN: "example.org",
-    OLD_KEY: "old key",
+    OLD_KEY: "an old key of 2025",
     HANDLE: "a.example",
     BLUESKY_APP_PASSWORD: "pass-word",
   };
@@ -351,15 +351,15 @@ channels:
     expect(config.email).toMatchObject({
       from: { name: "The Paper", address: "news@example.org" },
       servers: [{ url: "smtps://me:s3cr%7Cet@mail.example.org", tls: "required" }],
-      unsubscribeKeys: ["n$w # key", "old key"],
+      unsubscribeKeys: ["n$w # key of 2026", "an old key of 2025"],
     });
     expect(config.channels[0]?.options).toMatchObject({ identifier: "a.example", password: "pass-word" });
     expect(config.secrets).toEqual([
       "smtps://me:s3cr%7Cet@mail.example.org",
-      "n$w # key",
+      "an old key of 2025",
+      "n$w # key of 2026",
       "pass-word",
       "s3cr%7Cet",
-      "old key",
       "s3cr|et",
     ]);
   });

@@ -21,14 +21,20 @@ import {
 } from "./bluesky/post.ts";
 import { type Answer, type Login, openSession, type Session } from "./bluesky/session.ts";
 import type { ChannelContext, ChannelType } from "./index.ts";
+import { languages } from "./languages.ts";
 import { type Memory, openMemory } from "./network/memory.ts";
 import { privateUrl } from "./private-url.ts";
+
+/** A login by the account's mail address works, too. */
+const HANDLE = /^[^\s/]+\.[^\s/]+$|^did:[a-z]+:\S+$/;
 
 const options = z.strictObject({
   type: z.literal("bluesky").optional(),
   identifier: z
     .string()
+    .min(1)
     .overwrite((text) => text.trim().replace(/^@/, ""))
+    .refine((text) => HANDLE.test(text), "must be a handle such as example.org, or a DID")
     .describe("Handle or DID of the account"),
   password: z.string().default("").describe("An app password, never the account's own"),
   service: privateUrl().default("https://bsky.social").describe("The server that logs the account in"),
@@ -36,7 +42,7 @@ const options = z.strictObject({
     .boolean()
     .optional()
     .describe("The article goes into the account as a standard.site document, too"),
-  languages: z.array(z.string()).max(3).optional().describe("Of the posts; the article's unless given"),
+  languages: languages(3).optional().describe("Of the posts; the article's unless given"),
 });
 export type BlueskyOptions = z.infer<typeof options>;
 

@@ -23,7 +23,7 @@ const options = z.strictObject({
     .describe("The whole article, or its summary with a link"),
   published: z.boolean().default(true).describe("false: a draft there, which a person publishes"),
   series: z.string().min(1).optional().describe("A series that the articles belong to"),
-  organization_id: z.int().optional().describe("The organisation that publishes"),
+  organization_id: z.int().min(1).optional().describe("The organisation that publishes"),
   server: privateUrl().default("https://dev.to").describe("Another community on Forem"),
 });
 export type DevtoOptions = z.infer<typeof options>;

@@ -24,7 +24,11 @@ const options = z.strictObject({
     .max(80)
     .optional()
     .describe("The name that posts show; the webhook's unless given"),
-  thread_id: z.string().regex(/^\d+$/).optional().describe("A thread of the channel that the posts go to"),
+  thread_id: z
+    .string()
+    .regex(/^\d+$/, "must be the thread's number, in quotation marks")
+    .optional()
+    .describe("A thread of the channel that the posts go to"),
 });
 export type DiscordOptions = z.infer<typeof options>;
 

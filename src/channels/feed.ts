@@ -18,7 +18,15 @@ import type { ChannelContext, ChannelType } from "./index.ts";
 const options = z
   .strictObject({
     type: z.literal("feed").optional(),
-    folder: z.string().min(1).describe("Where feed.xml, atom.xml and feed.json are written"),
+    folder: z
+      .string()
+      .min(1)
+      .overwrite((folder) => join(folder, "."))
+      .refine(
+        (folder) => !/^(out|\.pressrun)(\/|$)/.test(folder),
+        "must not be a folder that pressrun writes anew",
+      )
+      .describe("Where feed.xml, atom.xml and feed.json are written"),
     url: z
       .url({ protocol: /^https?$/ })
       .overwrite((url) => url.replace(/\/*$/, "/"))

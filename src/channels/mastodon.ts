@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JsonValue, PlannedRequest } from "../model/draft.ts";
 import type { Thumbnail } from "../model/edition.ts";
 import { type Limits, measure } from "../model/limits.ts";
+import { languages } from "./languages.ts";
 import {
   type Answer,
   type Found,
@@ -16,19 +17,16 @@ import { privateUrl } from "./private-url.ts";
 
 const options = z.strictObject({
   type: z.literal("mastodon").optional(),
-  server: privateUrl().describe("The account's server, such as https://mastodon.social"),
+  server: privateUrl()
+    .refine((url) => new URL(url).pathname === "/", "must be the server's own address, without the account")
+    .describe("The account's server, such as https://mastodon.social"),
   token: z.string().default("").describe("An access token with write:statuses, write:media and read"),
   visibility: z
     .enum(["public", "unlisted", "private"])
     .default("public")
     .describe("Who sees the posts; unlisted keeps them out of public timelines"),
   spoiler: z.string().min(1).optional().describe("A content warning that every post is folded behind"),
-  languages: z
-    .array(z.string())
-    .min(1)
-    .max(1)
-    .optional()
-    .describe("Of the posts; the article's unless given"),
+  languages: languages(1).optional().describe("Of the posts; the article's unless given"),
 });
 export type MastodonOptions = z.infer<typeof options>;
 

@@ -35,7 +35,12 @@ const options = z.strictObject({
       "must be an nsec1… key, or 64 hexadecimal digits",
     )
     .describe("The account's private key: nsec1… or 64 hexadecimal digits"),
-  relays: z.array(relayUrl).min(1).max(20).describe("Where posts go, such as wss://relay.example.org"),
+  relays: z
+    .array(relayUrl)
+    .min(1)
+    .max(20)
+    .refine((relays) => new Set(relays).size === relays.length, "must name no relay twice")
+    .describe("Where posts go, such as wss://relay.example.org"),
   form: z
     .enum(["note", "article", "both"])
     .default("note")

@@ -20,13 +20,19 @@ const options = z.strictObject({
     .default("")
     .describe("The bot's token, from @BotFather"),
   chat: z
-    .union([
-      z
-        .string()
-        .regex(/^(@?[\w.]+|-\d+)$/, "must be @name, or a number such as -1001234567890")
-        .overwrite((chat) => (/^[@-]|^\d+$/.test(chat) ? chat : `@${chat}`)),
-      z.int(),
-    ])
+    .union(
+      [
+        z
+          .string()
+          .regex(/^(@?[\w.]+|-\d+)$/, "must be @name, or a number such as -1001234567890")
+          .overwrite((chat) => (/^[@-]|^\d+$/.test(chat) ? chat : `@${chat}`)),
+        z.int(),
+      ],
+      {
+        error: ({ input }) =>
+          input === undefined ? undefined : "must be @name, or a number such as -1001234567890",
+      },
+    )
     .describe("The channel or group: @name, or its number"),
   silent: z.boolean().default(false).describe("Posts make no sound on readers' phones"),
   server: privateUrl().default("https://api.telegram.org").describe("A Bot API server of your own"),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { CHANNEL_TYPES, type ChannelType } from "../channels/index.ts";
 import type { ChannelConfig } from "../config.ts";
@@ -11,6 +12,8 @@ import { anyChannel } from "./written.ts";
 export interface ReadChannel extends ChannelConfig {
   /** Of the options that hold secrets. */
   readonly secrets: readonly string[];
+  /** All that its type cannot do without. */
+  readonly hasSecrets: boolean;
 }
 
 /** Checks every channel by its type's own schema; only the types in use are loaded. */
@@ -18,7 +21,29 @@ export async function readChannels(review: Review): Promise<readonly ReadChannel
   const written = review.at(["channels"]);
   const names = written !== null && typeof written === "object" ? Object.keys(written) : [];
   const channels = await Promise.all(names.map((name) => readChannel(name, review)));
-  return channels.filter((channel) => channel !== undefined);
+  const known = channels.filter((channel) => channel !== undefined);
+  for (const [index, channel] of known.entries()) {
+    const twin = known.slice(0, index).find((other) => isSameAccount(channel, other));
+    if (twin) reportTwin(channel.name, twin.name, review);
+  }
+  return known;
+}
+
+/** Readers of one account would get every post twice. Without its secrets nobody knows whose account it is. */
+function isSameAccount(a: ReadChannel, b: ReadChannel): boolean {
+  return a.type === b.type && a.hasSecrets && b.hasSecrets && isDeepStrictEqual(ownTo(a), ownTo(b));
+}
+
+const ownTo = ({ options }: ReadChannel) => ({ ...(options as object), type: undefined });
+
+function reportTwin(name: string, other: string, review: Review): void {
+  review.report({
+    path: ["channels", name],
+    part: "key",
+    code: "channel-twin",
+    message: `channels.${name} is the same account as channels.${other}: its readers would get every post twice.`,
+    next: "Keep one of the two.",
+  });
 }
 
 async function readChannel(name: string, review: Review): Promise<ReadChannel | undefined> {
@@ -40,7 +65,16 @@ async function readChannel(name: string, review: Review): Promise<ReadChannel | 
   const wishes = WISHES.parse(generalOptions(channelType, checked));
   const { max_cost } = checked as { readonly max_cost?: string };
   const maxCost = max_cost === undefined ? undefined : parseMaxCost(max_cost);
-  return { name, type, ...wishes, maxCost, options, secrets: secretOptions(channelType, options) };
+  const hasSecrets = channelType.secrets.every((secret) => Boolean(options[secret]));
+  return {
+    name,
+    type,
+    ...wishes,
+    maxCost,
+    options,
+    secrets: secretOptions(channelType, options),
+    hasSecrets,
+  };
 }
 
 /** What the composer is told. */

@@ -29,7 +29,11 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** ["footer", "links", 0, "url"] → "footer.links[0].url" */
 export function dotted(path: Path): string {
-  const text = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  const isPlain = (step: PropertyKey) => /^[\w-]+$/.test(String(step));
+  const shown = (step: PropertyKey) => (typeof step === "number" ? step : JSON.stringify(step));
+  const text = path
+    .map((step) => (typeof step !== "number" && isPlain(step) ? `.${String(step)}` : `[${shown(step)}]`))
+    .join("");
   return text.replace(/^\./, "") || "The configuration";
 }
 
@@ -46,13 +50,16 @@ export function predicate(issue: RawIssue): string | undefined {
     case "invalid_format":
       return KINDS[issue.format] ? `must be ${KINDS[issue.format]}` : "has a form that is not accepted";
     case "invalid_value":
-      return `must be ${issue.values.join(" or ")}${suggest(String(issue.input), issue.values.map(String))}`;
+      return `must be ${choice(issue.values.map(String))}${suggest(String(issue.input), issue.values.map(String))}`;
     case "too_small":
       return issue.origin === "number" || issue.origin === "int"
         ? `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`
         : "must not be empty";
     case "too_big":
+      if (issue.maximum === Number.MAX_SAFE_INTEGER) return "is far too large a number";
       return `must be at most ${issue.maximum}${issue.origin === "array" ? " entries" : ""}`;
+    case "invalid_union":
+      return issue.input === undefined ? "needs a value" : undefined;
     case "unrecognized_keys":
       return issue.keys.map((key) => nextForKey(key, knownKeys(issue.inst))).join("\n");
     case "invalid_key":
@@ -62,7 +69,13 @@ export function predicate(issue: RawIssue): string | undefined {
   }
 }
 
+/** "card, last, reply or none" */
+function choice(words: readonly string[]): string {
+  return words.join(", ").replace(/, (?!.*, )/, " or ");
+}
+
 function kindOf(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return Number.isNaN(value) ? ".nan" : ".inf";
   if (typeof value === "number") return Number.isInteger(value) ? "a number" : "a fraction";
   return KINDS[Array.isArray(value) ? "array" : typeof value] ?? "that";
 }

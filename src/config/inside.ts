@@ -14,7 +14,7 @@ const LOCAL_FILES: readonly Path[] = [
 export async function checkFiles(review: Review, root: string): Promise<void> {
   for (const path of LOCAL_FILES) {
     const written = review.at(path);
-    if (typeof written !== "string" || /^https?:\/\//i.test(written)) continue;
+    if (typeof written !== "string" || written === "" || /^https?:\/\//i.test(written)) continue;
     if (await liesInside(root, written)) continue;
     review.report({
       path,

@@ -4,6 +4,8 @@ import { UserError } from "../errors.ts";
 import { endpointOf, isLoopback } from "../mail/endpoint.ts";
 import { parseSegment } from "../model/segment.ts";
 import { normaliseAddress } from "../model/subscriber.ts";
+import { nearest } from "./nearest.ts";
+import { isStandIn } from "./review.ts";
 
 /** A written value understood, or what it must be instead ("must be …"). */
 export type Understood<T> = { readonly value: T } | { readonly fault: string };
@@ -23,7 +25,30 @@ export function linesFault(text: string): string | undefined {
 
 export function webUrlFault(text: string): string | undefined {
   const isWeb = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
-  return isWeb ? undefined : "must be an http:// or https:// address";
+  if (!isWeb) return "must be an http:// or https:// address";
+  // It is shown to readers, or fetched, which takes none (https://fetch.spec.whatwg.org/#dom-request).
+  const { username, password } = new URL(text);
+  return username + password === "" ? undefined : "must have no user name or password in it";
+}
+
+/** An address that more is added to at its end. */
+export function baseUrlFault(text: string): string | undefined {
+  return webUrlFault(text) ?? (/[?#]/.test(text) ? "must have no ? or # in it" : undefined);
+}
+
+/** An address that a query is added to. */
+export function pageUrlFault(text: string): string | undefined {
+  return webUrlFault(text) ?? (text.includes("#") ? "must have no # in it" : undefined);
+}
+
+/** A domain as mail servers need it (IDNA ASCII, lower case); undefined for what is none. */
+export function nameOfDomain(text: string): string | undefined {
+  const result = normaliseAddress(`x@${text}`);
+  return "address" in result && !/\s/.test(text) ? result.address.slice(2) : undefined;
+}
+
+export function domainFault(text: string): string | undefined {
+  return nameOfDomain(text) === undefined ? "must be a domain such as example.org" : undefined;
 }
 
 /** "Name <address>" or an address alone. */
@@ -46,6 +71,9 @@ export function parseMailto(text: string): Understood<string> {
   return "value" in mailbox ? { value: mailbox.value.address } : mailbox;
 }
 
+const STRAY =
+  "must end with the server's name and port; write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25";
+
 const TLS = ["none", "opportunistic", "required"] as const;
 
 /** smtp:// or smtps:// with `?tls=`; encryption is required unless the server is on this machine. */
@@ -53,8 +81,10 @@ export function parseServer(written: string, weight = 1): Understood<SmtpServer>
   if (/\s/.test(written) || !URL.canParse(written))
     return { fault: "must be an address such as smtps://user:password@mail.example.org" };
   const url = new URL(written);
+  // Also what a password with an unescaped # or / leads to: its rest would be taken for something else.
+  if (url.hash !== "" || !["", "/"].includes(url.pathname) || url.port === "0") return { fault: STRAY };
   const asked = url.searchParams.get("tls");
-  const unknown = [...url.searchParams.keys()].some((key) => key !== "tls");
+  const unknown = [...url.searchParams.keys()].some((key, index) => key !== "tls" || index > 0);
   const known = TLS.find((each) => each === asked);
   if (unknown || (asked !== null && !known))
     return { fault: `may end in ?tls=${TLS.join("|")} and in nothing else` };
@@ -81,16 +111,28 @@ export function timeZoneFault(name: string): string | undefined {
   } catch {
     // Said below.
   }
-  return "must be a time zone such as Europe/Lisbon";
+  const meant = zoneLike(name);
+  return `must be a time zone such as Europe/Lisbon${meant ? ` (did you mean ${meant}?)` : ""}`;
 }
 
-export function languageFault(tag: string): string | undefined {
-  try {
-    Intl.getCanonicalLocales(tag);
-    return undefined;
-  } catch {
-    return "must be a language tag such as en or pt-BR";
-  }
+/** "lisbon" → "Europe/Lisbon" */
+function zoneLike(name: string): string | undefined {
+  const zones = Intl.supportedValuesOf("timeZone");
+  const city = `/${name.toLowerCase().replaceAll(" ", "_")}`;
+  return zones.find((zone) => zone.toLowerCase().endsWith(city)) ?? nearest(name, zones);
+}
+
+/** "22:00-07:00" */
+export function hoursFault(text: string): string | undefined {
+  const [, from, to] = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  if (from === undefined) return "must be such as 22:00-07:00";
+  return from === to ? "must end at another time than it begins" : undefined;
+}
+
+/** "0.1%" */
+export function percentageFault(text: string): string | undefined {
+  if (!/^\d{1,10}(\.\d{1,10})?%$/.test(text)) return "must be such as 0.1%";
+  return Number.parseFloat(text) > 100 ? "must be at most 100%" : undefined;
 }
 
 /** What is wrong with a choice of readers. */
@@ -99,4 +141,11 @@ export function segmentFault(text: string): string | undefined {
   return "reason" in result
     ? `is not a segment such as "tag:uk and language:en": ${result.reason}`
     : undefined;
+}
+
+/** ARN of an SNS topic; a variable that is not set has its stand-in there. */
+export function topicFault(text: string): string | undefined {
+  return /^arn:[\w-]+:sns:/.test(text) || isStandIn(text)
+    ? undefined
+    : "must be such as arn:aws:sns:eu-west-1:123456789012:bounces";
 }

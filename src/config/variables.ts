@@ -45,10 +45,11 @@ export function expand(source: Source, variables: Variables): Expanded {
         return written;
       }
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (!value) missing.push(name);
+      if (!value?.trim()) missing.push(name);
       return value ?? "";
     });
-    if (missing.length === 0) return filled;
+    // Nothing but spaces says nothing.
+    if (missing.length === 0) return filled.trim() === "" ? "" : filled;
     unset.push({ path, names: missing });
     return undefined;
   }

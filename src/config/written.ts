@@ -1,24 +1,33 @@
 import { z } from "zod";
+import { languageFault } from "../model/language.ts";
 import { WORD_NAMES } from "../model/publication.ts";
 import {
-  languageFault,
+  baseUrlFault,
+  domainFault,
+  hoursFault,
   lineFault,
   linesFault,
+  pageUrlFault,
   parseMailbox,
   parseMailto,
   parseServer,
+  percentageFault,
   segmentFault,
   timeZoneFault,
+  topicFault,
   type Understood,
   webUrlFault,
 } from "./values.ts";
 
 // pressrun.yaml as written: untrusted, snake_case. The JSON Schema for editors is made from this.
 
-/** Text that is checked by a function which says what it must be instead. */
-function checked(faultOf: (text: string) => string | undefined) {
+/**
+ * Text that is checked by a function which says what it must be instead.
+ * @param otherwise the same for what is no text at all, such as the number 50 where "50/s" is wanted.
+ */
+function checked(faultOf: (text: string) => string | undefined, otherwise?: string) {
   return z
-    .string()
+    .string({ error: ({ input }) => (input === undefined ? undefined : otherwise) })
     .min(1)
     .refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(String(input)) });
 }
@@ -31,8 +40,11 @@ function understood(parse: (text: string) => Understood<unknown>) {
 }
 
 function shaped(shape: RegExp, example: string) {
-  return checked((text) => (shape.test(text) ? undefined : `must be such as ${example}`));
+  const fault = `must be such as ${example}`;
+  return checked((text) => (shape.test(text) ? undefined : fault), fault);
 }
+
+const hasTwins = (words: readonly string[]) => new Set(words).size < words.length;
 
 const text = z.string().min(1);
 const line = checked(lineFault);
@@ -40,9 +52,19 @@ const lines = checked(linesFault);
 const webUrl = checked(webUrlFault);
 const mailbox = understood(parseMailbox);
 const server = understood(parseServer);
-const rate = shaped(/^[1-9]\d*\/(s|min|h|day)$/, "50/s");
-const percentage = shaped(/^\d+(\.\d+)?%$/, "0.1%");
-const duration = shaped(/^[1-9]\d*(s|m|h|d)$/, "6h");
+const rate = shaped(/^[1-9]\d{0,6}\/(s|min|h|day)$/, "50/s, 50/min, 50/h or 50/day");
+const percentage = checked(percentageFault, "must be such as 0.1%");
+const duration = shaped(/^[1-9]\d{0,5}(s|m|h|d)$/, "6h, 90m or 2d");
+const baseUrl = checked(baseUrlFault);
+const domain = checked(domainFault);
+/** More than anyone has readers. */
+const MOST_MAILS = 1_000_000_000;
+/** A shorter one can be found by trying. */
+const key = checked((text) =>
+  text.length < 16
+    ? "must have at least 16 characters: whoever finds it out can take readers off the list"
+    : undefined,
+);
 const slot = checked((cron) =>
   cron.trim().split(/\s+/).length === 5 ? undefined : 'must be such as "0 9 * * tue"',
 );
@@ -56,7 +78,7 @@ const publication = z.strictObject({
     .describe("IANA zone, such as Europe/Lisbon; the machine's unless given"),
   postal_address: lines.optional().describe("Street address: laws on commercial mail ask for it"),
   logo: line.optional().describe("An address on the web, or a file of the publication"),
-  images_url: webUrl.optional().describe("Where the publication's local images can be fetched from"),
+  images_url: baseUrl.optional().describe("Where the publication's local images can be fetched from"),
   words: z
     .strictObject(Object.fromEntries(WORD_NAMES.map((name) => [name, line.optional()])))
     .optional()
@@ -89,13 +111,13 @@ const email = z.strictObject({
     .describe("smtp:// or smtps:// with user and password; ?tls=none|opportunistic|required"),
   connections: z.int().min(1).max(100).optional().describe("Connections at once; 10 unless given"),
   rate: rate.optional().describe("The most mails in a time, such as 50/s"),
-  per_domain: z.record(z.string(), rate).optional().describe("Rates by recipients' domain"),
-  daily_cap: z.int().min(1).optional().describe("The most mails in a day"),
+  per_domain: z.record(domain, rate).optional().describe("Rates by recipients' domain"),
+  daily_cap: z.int().min(1).max(MOST_MAILS).optional().describe("The most mails in a day"),
   warm_up: z
-    .strictObject({ start: z.int().min(1), factor: z.number().min(1) })
+    .strictObject({ start: z.int().min(1).max(MOST_MAILS), factor: z.number().min(1).max(100) })
     .optional()
     .describe("Mails on the first day, and the growth from day to day"),
-  quiet_hours: shaped(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "22:00-07:00")
+  quiet_hours: checked(hoursFault, "must be such as 22:00-07:00")
     .optional()
     .describe("No mail between these times of the publication's zone"),
   pause_over: z
@@ -103,15 +125,15 @@ const email = z.strictObject({
     .optional()
     .describe("Shares of the mails at which a run stops itself"),
   dkim: z
-    .strictObject({ domain: line, selector: line, key_file: line })
+    .strictObject({ domain, selector: shaped(/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i, "news"), key_file: line })
     .optional()
     .describe("Signs the mails, where the server does not"),
-  unsubscribe_url: webUrl.optional().describe("Endpoint that takes ?t=TOKEN"),
+  unsubscribe_url: checked(pageUrlFault).optional().describe("Endpoint that takes ?t=TOKEN"),
   unsubscribe_mailto: understood(parseMailto)
     .optional()
     .describe("An address where unsubscribe mails are read"),
   unsubscribe_key: z
-    .union([text, z.array(text).min(1)], { error: "must be text, or a list of texts with the newest first" })
+    .union([key, z.array(key).min(1)], { error: "must be text, or a list of texts with the newest first" })
     .optional()
     .describe("Signs the unsubscribe links; kept in .pressrun/keys unless given"),
   topics: z
@@ -152,7 +174,9 @@ const feed = z.strictObject({
 });
 
 const bounces = z.strictObject({
-  ses: z.strictObject({ topic: text.describe("ARN of the SNS topic that SES writes to") }).optional(),
+  ses: z
+    .strictObject({ topic: checked(topicFault).describe("ARN of the SNS topic that SES writes to") })
+    .optional(),
   mailgun: z.strictObject({ key: text.describe("HTTP webhook signing key") }).optional(),
   postmark: z
     .strictObject({ secret: text.describe("Password in the address that Postmark posts to") })
@@ -166,8 +190,15 @@ const bounces = z.strictObject({
 export const anyChannel = z.strictObject({
   type: line.optional().describe("Kind of network; the channel's name unless given"),
   thread: z.boolean().optional().describe("Long texts as a thread"),
-  tags: z.int().min(0).optional().describe("The most hashtags"),
-  utm: z.record(z.string(), line).optional().describe("Parameters added to the post's link"),
+  tags: z.int().min(0).max(100).optional().describe("The most hashtags"),
+  utm: z
+    .record(shaped(/^[a-z]\w{0,60}$/i, "source"), line)
+    .refine(
+      (utm) => !hasTwins(Object.keys(utm).map((name) => name.replace(/^utm_/, ""))),
+      "names a parameter twice",
+    )
+    .optional()
+    .describe("Parameters added to the post's link"),
   footer: z.enum(["card", "last", "reply", "none"]).optional().describe("Where the footer goes"),
   image: z
     .enum(["card", "attach"])
@@ -176,9 +207,10 @@ export const anyChannel = z.strictObject({
   languages: z
     .array(checked(languageFault))
     .min(1)
+    .refine((tags) => !hasTwins(tags), "must name no language twice")
     .optional()
     .describe("Of the posts; the article's unless given"),
-  max_cost: shaped(/^\d+(\.\d+)?\/(day|month)$/, "5.00/month")
+  max_cost: shaped(/^\d{1,7}(\.\d{1,3})?\/(day|month)$/, "5.00/month")
     .optional()
     .describe(
       "The most to spend in US dollars, where a network asks money for posts: 5.00/month or 0.50/day",

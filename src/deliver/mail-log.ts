@@ -61,9 +61,9 @@ export async function readMailLog(
       if (queueId !== "") byQueueId.set(queueId, found);
       continue;
     }
-    const [, queued, delivered = ""] = QUEUED.exec(line) ?? [];
+    const queued = QUEUED.exec(line)?.[1];
     hasQueue ||= queued !== undefined;
-    note(byQueueId.get(queued ?? delivered), "isQueued");
+    note(byQueueId.get(queued ?? deliveredIn(line) ?? ""), "isQueued");
     note(byQueueId.get(REFUSED.exec(line)?.[1] ?? ""), "isRefused");
   }
   const to = timeOf(last, now)?.end;
@@ -71,11 +71,19 @@ export async function readMailLog(
 }
 
 /** "postfix/cleanup[71]: 4Xk2Z: message-id=<0123…@example.org>" */
-const MESSAGE = /(?:\s([0-9A-Za-z]+): )?message-id=(<([0-9a-f]{32})@[^>]*>)/;
-/** "postfix/qmgr[7]: 4Xk2Z: from=<…>, size=…" and "postfix/smtp[9]: 4Xk2Z: to=<…>, …, status=sent" */
-const QUEUED = /(?:\/qmgr\[\d+\]: ([0-9A-Za-z]+): from=|\s([0-9A-Za-z]+): to=<.*\bstatus=)/;
+const MESSAGE = /(?:\s([0-9A-Za-z]+): )?message-id=(<([0-9a-f]{32})@[^>]{1,255}>)/;
+/** "postfix/qmgr[7]: 4Xk2Z: from=<…>, size=…" */
+const QUEUED = /\/qmgr\[\d+\]: ([0-9A-Za-z]+): from=/;
+/** "postfix/smtp[9]: 4Xk2Z: to=<…>, …, status=sent" */
+const DELIVERED = /\s([0-9A-Za-z]+): to=</;
 /** A filter or a header check turned the message away before it was taken. */
 const REFUSED = /\s([0-9A-Za-z]+): (?:milter-)?reject: /;
+
+/** In two steps, since a line may be a megabyte long: one expression for both would take the square of its length. */
+function deliveredIn(line: string): string | undefined {
+  const found = DELIVERED.exec(line);
+  return found !== null && /\bstatus=/.test(line.slice(found.index)) ? found[1] : undefined;
+}
 
 function note(seen: Seen | undefined, what: "isQueued" | "isRefused"): void {
   if (seen !== undefined) seen[what] = true;

@@ -39,15 +39,17 @@ describe("options", () => {
   });
 
   it("refuse what they do not know, and a server that would see the password in clear", () => {
-    expect(problems({ identifier: "x", service: "http://pds.example.org", tag: 1 })).toEqual([
+    expect(problems({ identifier: "x.example.org", service: "http://pds.example.org", tag: 1 })).toEqual([
       "service: must be an https:// address",
       ': Unrecognized key: "tag"',
     ]);
-    expect(problems({ identifier: "x", service: "http://127.0.0.1:2583" })).toBeUndefined();
+    expect(problems({ identifier: "x.example.org", service: "http://127.0.0.1:2583" })).toBeUndefined();
   });
 
   it("refuse a server that is no address, once", () => {
-    expect(problems({ identifier: "x", service: "bsky.social" })).toEqual(["service: Invalid URL"]);
+    expect(problems({ identifier: "x.example.org", service: "bsky.social" })).toEqual([
+      "service: Invalid URL",
+    ]);
   });
 });
 

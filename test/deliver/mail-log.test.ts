@@ -52,6 +52,12 @@ describe("a mail log", () => {
     expect(await fate([FIRST, SEEN, refused])).toEqual({ kind: "absent" });
   });
 
+  it("takes no longer for a line of a megabyte than it is long", async () => {
+    const endless = ` mail postfix/smtp[1]:${" 4XkA: to=<a@example.org>".repeat(40_000)}`;
+    const ids = ` mail postfix/cleanup[1]:${` message-id=<${NAME}@`.repeat(20_000)}`;
+    expect(await fate([FIRST, SEEN, OTHER, endless, ids, LAST])).toEqual({ kind: "absent" });
+  });
+
   it("says absent only where it spans the try", async () => {
     expect(await fate([FIRST, LAST])).toEqual({ kind: "absent" });
     expect(await fate([FIRST, line("09:00:06", "smtpd[1]: disconnect")])).toEqual({ kind: "absent" });
