@@ -52,12 +52,8 @@ export function predicate(issue: RawIssue): string | undefined {
     case "invalid_value":
       return `must be ${choice(issue.values.map(String))}${suggest(String(issue.input), issue.values.map(String))}`;
     case "too_small":
-      return issue.origin === "number" || issue.origin === "int"
-        ? `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`
-        : "must not be empty";
     case "too_big":
-      if (issue.maximum === Number.MAX_SAFE_INTEGER) return "is far too large a number";
-      return `must be at most ${issue.maximum}${issue.origin === "array" ? " entries" : ""}`;
+      return bound(issue);
     case "invalid_union":
       return issue.input === undefined ? "needs a value" : undefined;
     case "unrecognized_keys":
@@ -67,6 +63,17 @@ export function predicate(issue: RawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function bound(issue: RawIssue & { readonly code: "too_small" | "too_big" }): string {
+  if (issue.code === "too_big") {
+    if (issue.maximum === Number.MAX_SAFE_INTEGER) return "is far too large a number";
+    return `must be at most ${issue.maximum}${issue.origin === "array" ? " entries" : ""}`;
+  }
+  const isNumber = issue.origin === "number" || issue.origin === "int";
+  return isNumber
+    ? `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`
+    : "must not be empty";
 }
 
 /** "card, last, reply or none" */

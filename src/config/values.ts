@@ -74,6 +74,11 @@ export function parseMailto(text: string): Understood<string> {
 const STRAY =
   "must end with the server's name and port; write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25";
 
+/** Also what a password with an unescaped # or / leads to: its rest would be taken for something else. */
+function isStray({ hash, pathname, port }: URL): boolean {
+  return hash !== "" || !["", "/"].includes(pathname) || port === "0";
+}
+
 const TLS = ["none", "opportunistic", "required"] as const;
 
 /** smtp:// or smtps:// with `?tls=`; encryption is required unless the server is on this machine. */
@@ -81,8 +86,7 @@ export function parseServer(written: string, weight = 1): Understood<SmtpServer>
   if (/\s/.test(written) || !URL.canParse(written))
     return { fault: "must be an address such as smtps://user:password@mail.example.org" };
   const url = new URL(written);
-  // Also what a password with an unescaped # or / leads to: its rest would be taken for something else.
-  if (url.hash !== "" || !["", "/"].includes(url.pathname) || url.port === "0") return { fault: STRAY };
+  if (isStray(url)) return { fault: STRAY };
   const asked = url.searchParams.get("tls");
   const unknown = [...url.searchParams.keys()].some((key, index) => key !== "tls" || index > 0);
   const known = TLS.find((each) => each === asked);
