@@ -29,6 +29,8 @@ interface Written {
   readonly pronouns: string;
   readonly connectives: string;
   readonly starts?: RegExp;
+  /** Connectives that stand a few words into a sentence: "Les vélos seront toutefois autorisés". */
+  readonly within?: string;
   readonly standing?: RegExp;
   readonly calls?: RegExp;
   readonly personal?: string;
@@ -44,12 +46,18 @@ function lists(written: Written): LanguageLists {
     abbreviations: set(written.abbreviations),
     common: set(`${written.common} ${written.pronouns} ${written.connectives} ${written.personal ?? ""}`),
     leaning: set(`${written.pronouns} ${written.connectives}`),
-    leaningStarts: written.starts ?? NEVER,
+    leaningStarts: leaningStarts(written),
     standingStarts: written.standing ?? NEVER,
     callsToAction: written.calls ?? NEVER,
     personal: set(written.personal),
     ordinals: written.ordinals ?? false,
   };
+}
+
+function leaningStarts({ starts = NEVER, within }: Written): RegExp {
+  if (within === undefined) return starts;
+  const words = within.replaceAll(" ", "|").replaceAll("_", " ");
+  return new RegExp(`${starts.source}|^(?:\\S+ ){1,7}(?:${words})(?![\\p{L}])`, "iu");
 }
 
 const WRITTEN: Readonly<Record<string, Written>> = {
@@ -81,6 +89,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "er sie es ihm ihn ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen diesem jene jener jenes das da dort hier darin damit davon dafür daran darauf dazu dabei dagegen solche",
     connectives:
       "und aber doch denn oder sondern jedoch dennoch trotzdem deshalb daher darum deswegen außerdem zudem ferner allerdings hingegen dann danach schließlich zuvor somit also so auch ebenso zwar nun inzwischen gleichzeitig stattdessen andererseits andere weitere",
+    within: "zudem jedoch allerdings hingegen dagegen außerdem ebenfalls daraufhin",
     personal: "ich mir mich mein meine meinen wir uns unser unsere du dir dich dein deine",
     ordinals: true,
   },
@@ -95,6 +104,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "et mais ou donc or car cependant pourtant toutefois néanmoins ainsi alors puis ensuite enfin aussi d'ailleurs d’ailleurs or bref sinon parallèlement autres d'autres d’autres",
     starts:
       /^(?:en (?:effet|revanche|outre|conséquence|fait|plus)|par (?:ailleurs|exemple|conséquent|contre)|au contraire|c['’](?:est|était)|d['’](?:autre part|un côté|ailleurs)|de plus|pour autant|dans ce)(?![\p{L}])/iu,
+    within: "toutefois cependant néanmoins également en_revanche",
     personal: "je j me mon ma mes nous notre nos tu te ton vous votre vos",
   },
   es: {
@@ -109,6 +119,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "y e pero mas o sino aunque sin embargo además también entonces luego así pues por tanto asimismo mientras finalmente después igualmente incluso tampoco otros otras",
     starts:
       /^(?:sin embargo|no obstante|por (?:ejemplo|eso|ello|lo tanto|tanto|otro lado|otra parte|el contrario|su parte)|en (?:cambio|efecto|este|ese|esta|esa)|a (?:pesar de (?:ello|eso)|su vez)|de (?:hecho|este modo|esta manera)|es decir|al mismo tiempo)(?![\p{L}])/iu,
+    within: "sin_embargo además también no_obstante",
     personal: "yo me mi mis nosotros nos nuestro nuestra tú te tu tus usted",
   },
   it: {
@@ -122,6 +133,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "e ed ma però o oppure quindi dunque perciò infatti inoltre tuttavia anche poi così allora invece infine intanto ancora eppure pertanto altri altre",
     starts:
       /^(?:per (?:esempio|questo|quanto|contro)|in (?:effetti|questo|questa|particolare|realtà)|d['’]altra parte|al contrario|nel frattempo|di conseguenza|a sua volta)(?![\p{L}])/iu,
+    within: "inoltre tuttavia però invece",
     personal: "io mi mio mia noi nostro nostra tu ti tuo voi vostro",
   },
   pt: {
@@ -136,6 +148,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "e mas ou porém contudo todavia entretanto portanto assim então logo além também ainda depois finalmente embora pois outros outras",
     starts:
       /^(?:por (?:exemplo|isso|outro lado|sua vez)|no entanto|além disso|em (?:vez disso|seguida)|de facto|de fato|ao mesmo tempo|apesar disso|ou seja|com isso|ness[ea]|nest[ea])(?![\p{L}])/iu,
+    within: "também no_entanto porém contudo",
     personal: "eu me meu minha nós nosso nossa você vocês tu teu tua",
   },
   nl: {
@@ -148,6 +161,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "hij zij ze het hem haar hun hen zijn dit dat deze die daar hier er daarmee daarvoor daarna zulke",
     connectives:
       "en maar of want dus echter toch daarom bovendien ook verder intussen ondertussen dan vervolgens ten tenslotte bijvoorbeeld desondanks niettemin daarnaast evenwel andere overige",
+    within: "echter bovendien daarentegen",
     personal: "ik me mij mijn wij we ons onze jij je jouw jullie u uw",
   },
   pl: {
@@ -159,6 +173,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "on ona ono oni one jego jej ich mu ją ten ta to ci te tego tej tych tym taki taka takie tam tu tutaj",
     connectives:
       "i a ale lecz jednak więc zatem dlatego ponadto poza także również też potem następnie wreszcie natomiast tymczasem jednakże bo albo zaś mimo inne inni pozostali pozostałe",
+    within: "jednak również natomiast ponadto",
     personal: "ja mnie mi mój moja my nas nasz nasza ty ciebie twój wy wasz",
     ordinals: true,
   },
@@ -171,6 +186,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "он она оно они его её ее их ему ей им этот эта это эти этого этой этих тот та то те того той тех такой такая такие там тут здесь",
     connectives:
       "и а но однако или поэтому затем потом также тоже кроме зато итак впрочем следовательно наконец причем при притом тем между иначе другие остальные",
+    within: "однако также",
     personal: "я меня мне мой моя мы нас нам наш наша ты тебя твой вы вас ваш",
   },
   ar: {

@@ -58,10 +58,11 @@ const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
  * What stands before ends that Unicode's rules do not see: after "。" an opening mark counts as a closing one; French
- * guillemets stand off by a space; German ones open with the mark that closes elsewhere; names may start small ("iPhone").
+ * guillemets stand off by a space; German ones open with the mark that closes elsewhere; names may start small ("iPhone"),
+ * and sentences with a number.
  */
 const MISSED =
-  /[。！？][）」』”]?(?=[“「『«（(])|[.!?…]\s(?:»\s(?=[\p{Lu}\p{N}«])|(?=»\p{Lu}|\p{Ll}{1,2}[\p{Lu}\p{N}]))/gu;
+  /[。！？][）」』”]?(?=[“「『«（(])|[.!?…]\s(?:»\s(?=[\p{Lu}\p{N}«])|(?=»\p{Lu}|\p{Ll}{1,2}[\p{Lu}\p{N}]))|\p{Ll}{4}[.!?]["”’)]*\s(?=\p{N})/gu;
 
 function boundaries(text: string, language: string): readonly number[] {
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: "sentence" });
@@ -135,6 +136,7 @@ function enclosed(paragraph: string): (at: number) => boolean {
   const ranges: [number, number][] = [];
   let open: number | undefined;
   let mark = "";
+  const isGerman = paragraph.includes("„");
   for (const { 0: char, index } of paragraph.matchAll(/["“”„«»「」『』()（）]/g)) {
     if (open !== undefined && CLOSING[mark]?.includes(char)) {
       ranges.push([open, index + 1]);
@@ -142,7 +144,7 @@ function enclosed(paragraph: string): (at: number) => boolean {
     } else if (open === undefined && char in CLOSING && !isInches(paragraph, index, char)) {
       open = index;
       mark = char;
-    } else if (char === "“" && mark === "(") {
+    } else if (char === "“" && mark === "(" && !isGerman) {
       // A bracket that a quotation starts in matters less.
       open = index;
       mark = char;
