@@ -39,6 +39,18 @@ const mjml = (...lines: string[]) => {
   ].join("\n");
 };
 
+describe("a shipped template", () => {
+  it.each(["newsletter", "letter", "digest"])(
+    "shows the words for a picture that is not there in the ink of both schemes: %s",
+    async (template) => {
+      const image = { src: "https://lantern.example.org/pier.jpg", alt: "A pier" };
+      const edition = await composeArticle({ image, email: { template } });
+      const $ = load(htmlOf(edition));
+      expect($('img[alt="A pier"]').closest(".ink").length).toBe(1);
+    },
+  );
+});
+
 describe("a user's template", () => {
   it("takes the place of the shipped one, which still gets its own partials", async () => {
     const templates = folder({
