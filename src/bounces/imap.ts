@@ -6,7 +6,10 @@ import { LONGEST_READ, type Mailbox, type MailboxOptions } from "./mailbox.ts";
 /** Milliseconds. */
 const TIMEOUT = 30_000;
 
-/** @param url imap:// (with STARTTLS) or imaps://; its path is the folder, INBOX unless given. */
+/**
+ * @param url imap:// (with STARTTLS) or imaps://; its path is the folder, INBOX unless given. `?tls=` as with SMTP:
+ * required but on this machine; opportunistic trusts any certificate, none asks for no encryption.
+ */
 export async function* readImap(url: string, { move, signal }: MailboxOptions): Mailbox {
   const { client, folder } = await logIn(url);
   const stop = () => client.close();
@@ -42,14 +45,15 @@ async function moveAway(client: ImapFlow, uids: readonly number[], folder: strin
 }
 
 async function logIn(url: string): Promise<{ readonly client: ImapFlow; readonly folder: string }> {
-  const { secure, host, port, user, password, folder } = mailboxAt(url);
+  const { secure, tls, host, port, user, password, folder } = mailboxAt(url);
   const { ImapFlow } = await import("imapflow");
   const client = new ImapFlow({
     host,
     port,
     secure,
-    // A password travels encrypted, or stays on this machine.
-    ...(!secure && !isLoopback(host) && { doSTARTTLS: true }),
+    // A password travels encrypted, or stays on this machine, unless the address says otherwise.
+    ...(!secure && tls !== "opportunistic" && { doSTARTTLS: tls === "required" }),
+    tls: { rejectUnauthorized: tls === "required" },
     auth: { user, pass: password },
     logger: false,
     connectionTimeout: TIMEOUT,
@@ -66,14 +70,26 @@ async function logIn(url: string): Promise<{ readonly client: ImapFlow; readonly
   return { client, folder };
 }
 
+const TLS = ["none", "opportunistic", "required"] as const;
+
+/** @throws where it is none of them. */
+function tlsIn(search: string): (typeof TLS)[number] | undefined {
+  const written = new URLSearchParams(search).get("tls");
+  const known = TLS.find((word) => word === written);
+  if (written !== null && known === undefined) throw new Error("an unknown tls");
+  return known;
+}
+
 /** @throws UserError for anything that is not an IMAP address; the address, which holds a password, is not shown. */
 export function mailboxAt(url: string) {
   try {
-    const { protocol, hostname, port, username, password, pathname } = new URL(url);
+    const { protocol, hostname, port, username, password, pathname, search } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, "");
     const secure = protocol === "imaps:";
     return {
       secure,
-      host: hostname.replace(/^\[|\]$/g, ""),
+      tls: tlsIn(search) ?? (secure || !isLoopback(host) ? "required" : "opportunistic"),
+      host,
       port: port === "" ? (secure ? 993 : 143) : Number(port),
       user: decodeURIComponent(username),
       password: decodeURIComponent(password),
@@ -83,7 +99,7 @@ export function mailboxAt(url: string) {
     throw new UserError({
       code: "imap-address",
       message: "The mailbox is not an address such as imaps://user:password@mail.example.org/INBOX.",
-      next: "Write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25.",
+      next: "Write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25; after ? stands at most tls=none, opportunistic or required.",
     });
   }
 }
@@ -94,6 +110,12 @@ function unusable(host: string, error: unknown): UserError {
     responseText?: string;
     code?: string;
   };
+  if (/CERT|SIGNATURE/.test(code ?? ""))
+    return new UserError({
+      code: "imap-certificate",
+      message: `The mailbox on ${host} cannot be read: its certificate cannot be trusted (${message.split(";")[0]}).`,
+      next: "Use the name that is in the certificate, or name its authority in NODE_EXTRA_CA_CERTS.",
+    });
   return new UserError({
     code: "imap",
     message: authenticationFailed

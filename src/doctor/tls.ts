@@ -1,14 +1,19 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { checkServerIdentity, connect as secure, type TLSSocket } from "node:tls";
+import { type PeerCertificate, connect as secure, type TLSSocket } from "node:tls";
 import { type Endpoint, isLoopback } from "../mail/endpoint.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 /** Milliseconds for the whole conversation. */
 const DEADLINE = 15_000;
-/** Certificates that are renewed by themselves are renewed a month before; two weeks are a sign that it failed. */
-const SHORT_DAYS = 14;
+const DAY_MS = 86_400_000;
+/**
+ * Certificates that are renewed by themselves are renewed when a third of their time is left: less than a quarter is a
+ * sign that it failed. Those of a year and more are renewed by people, who need days and not months.
+ */
+const SHORT_SHARE = 1 / 4;
+const MOST_SHORT_DAYS = 21;
 
 const at = { area: "mail server" } as const;
 
@@ -108,21 +113,47 @@ function without({ name, tls }: Endpoint): Diagnosis {
 function verdict({ name, host, tls }: Endpoint, socket: TLSSocket, now: Date): Diagnosis {
   const certificate = socket.getPeerCertificate();
   const until = new Date(certificate.valid_to);
-  const days = Math.floor((until.getTime() - now.getTime()) / 86_400_000);
-  const identity = checkServerIdentity(host, certificate);
-  const trusted = socket.authorizationError ?? identity?.message;
-  if (trusted !== undefined && trusted !== null) {
+  const days = Math.floor((until.getTime() - now.getTime()) / DAY_MS);
+  if (socket.authorizationError) {
+    // Declared as an Error, and is its code.
+    const [reason, next] = distrust(String(socket.authorizationError), host, certificate);
     return {
       ...at,
       id: "tls-untrusted",
       severity: tls === "required" ? "error" : "warning",
-      found: `The certificate of ${name} cannot be trusted: ${String(trusted)}.`,
+      found: `The certificate of ${name} cannot be trusted: ${reason}.`,
       why: "Somebody else may be answering in the server's place.",
-      next: "Use the name that is in the certificate, or name its authority in NODE_EXTRA_CA_CERTS.",
+      next,
     };
   }
-  const found = `${name} speaks ${socket.getProtocol() ?? "TLS"}, its certificate is good for ${days} days.`;
-  if (days >= SHORT_DAYS) return { ...at, id: "tls", severity: "ok", found };
+  const lifetime = (until.getTime() - new Date(certificate.valid_from).getTime()) / DAY_MS;
+  const found = `${name} speaks ${socket.getProtocol() ?? "TLS"}, its certificate is good for ${days} ${days === 1 ? "day" : "days"}.`;
+  if (days >= Math.min(lifetime * SHORT_SHARE, MOST_SHORT_DAYS))
+    return { ...at, id: "tls", severity: "ok", found };
   const next = "Have it renewed, and find out why it was not.";
   return { ...at, id: "tls-expiring", severity: "warning", found, why: "After that no mail goes out.", next };
+}
+
+/** What is wrong with a certificate, in words, and what to do. */
+function distrust(
+  code: string,
+  host: string,
+  { valid_from, valid_to, subjectaltname = "" }: PeerCertificate,
+): readonly [reason: string, next: string] {
+  const day = (written: string) => new Date(written).toISOString().slice(0, 10);
+  switch (code) {
+    case "CERT_HAS_EXPIRED":
+      return [`it ended on ${day(valid_to)}`, "Have it renewed, and find out why it was not."];
+    case "CERT_NOT_YET_VALID":
+      return [`it begins on ${day(valid_from)}`, "Set this machine's clock, or the server's."];
+    case "ERR_TLS_CERT_ALTNAME_INVALID": {
+      const names = subjectaltname.replace(/\b(?:DNS|IP Address):/g, "") || "no name";
+      return [`it is for ${names}, and not for ${host}`, "Write a name of the certificate in email.server."];
+    }
+    default:
+      return [
+        `nobody that this machine trusts vouches for it (${code})`,
+        "Have one issued by a public authority, or name its own in NODE_EXTRA_CA_CERTS.",
+      ];
+  }
 }

@@ -331,8 +331,9 @@ describe("a state folder put back from last week", () => {
     for (const argv of [["due"], ["publish", "lamps", "--now", "--yes"]]) {
       const ran = await run(press.folder, argv, { now: () => new Date("2026-11-24T09:00:00Z") });
       expect(ran.exit).toBe(2);
-      expect(ran.err).toContain(
-        'The ledger is older than published.jsonl: that says "lamps" went out through email, and the ledger does not, and 2 more like it.',
+      // The one of its channels that was done first.
+      expect(ran.err).toMatch(
+        /The ledger is older than published\.jsonl: that says "lamps" went out through (email|harbour), and the ledger does not, and 2 more like it\./,
       );
       expect(ran.err).toContain("pressrun due --trust-published");
     }

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { newPublication, type Ran, run } from "../commands/run.ts";
 import {
@@ -18,6 +21,7 @@ const missing = whyNoMailServers();
 if (missing) console.warn(`Real mail servers: skipped, ${missing}.`);
 const withServers = missing && !process.env.CI ? describe.skip : describe;
 
+const CLI = join(import.meta.dirname, "../../src/cli.ts");
 /** Articles enough for an address that is not reached to be given up. */
 const ARTICLES = ["one", "two", "three", "four", "five"];
 
@@ -69,6 +73,40 @@ email:
     const last = await run(folder, ["publish", "the-night-train-returns", "--yes", "--force", "--json"]);
     expect(last.json().channels[0]).toMatchObject({ sent: 1 });
   });
+
+  it("reads a mailbox over TLS alone, from a server whose certificate is good for its name", async () => {
+    const folder = await newPublication();
+    const ca = join(folder, "ca.pem");
+    writeFileSync(ca, servers.ca);
+    const { imapPort, imapsPort } = servers;
+    const login = `news:${encodeURIComponent(PASSWORD)}`;
+    const read = async (url: string, env: Record<string, string> = { NODE_EXTRA_CA_CERTS: ca }) => {
+      const argv = [CLI, "bounces", url, "--json", "--cwd", folder];
+      const child = spawn(process.execPath, argv, { env: { ...process.env, ...env } });
+      const [out, err, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, "exit"),
+      ]);
+      expect(out + err).not.toContain(PASSWORD);
+      return code === 0 ? Object.keys(JSON.parse(out))[0] : `${code} ${err.trim()}`;
+    };
+    expect(await read(`imaps://${login}@localhost:${imapsPort}/INBOX`)).toBe("read");
+    expect(await read(`imap://${login}@localhost:${imapPort}/INBOX?tls=required`)).toBe("read");
+    expect(await read(`imap://${login}@localhost:${imapPort}/INBOX`, {})).toBe("read");
+    expect(await read(`imap://${login}@localhost:${imapPort}/INBOX?tls=none`, {})).toBe("read");
+    for (const [url, env] of [
+      [`imaps://${login}@localhost:${imapsPort}`, {}],
+      [`imap://${login}@localhost:${imapPort}?tls=required`, {}],
+    ] as const)
+      expect(await read(url, env)).toMatch(
+        /^2 .*The mailbox on localhost cannot be read: its certificate cannot be trusted \(self-signed certificate\)/i,
+      );
+    // The certificate is for localhost and 127.0.0.1.
+    expect(await read(`imaps://${login}@127.0.0.2:${imapsPort}`)).toMatch(
+      /^2 .*127\.0\.0\.2 cannot be read: .*altnames/,
+    );
+  }, 60_000);
 
   /** Reads the writer's mailbox once `count` bounces have come back. */
   async function read(folder: string, count: number): Promise<Ran> {

@@ -31,6 +31,9 @@ export interface MailServers {
   readonly smtpPort: number;
   /** The writer's mailbox, with user and password. */
   readonly returned: string;
+  /** Ports of the mailboxes: with STARTTLS, and with TLS from the first byte. The certificate is the one of `ca`. */
+  readonly imapPort: number;
+  readonly imapsPort: number;
   /** The authority that vouches for the server's certificate, for "localhost". */
   readonly ca: string;
   /** Waits for `count` mails of a reader and returns them as they lie in the mailbox, in order of arrival. */
@@ -68,9 +71,9 @@ export async function startMailServers(): Promise<MailServers> {
   const { key, cert } = await selfSigned();
   await writeFile(join(folder, "key.pem"), key, { mode: 0o600 });
   await writeFile(join(folder, "cert.pem"), cert);
-  const [smtpPort, imapPort] = [await freePort(), await freePort()];
+  const [smtpPort, imapPort, imapsPort] = [await freePort(), await freePort(), await freePort()];
   const policy = await startPolicy();
-  const dovecot = await startDovecot(folder, imapPort);
+  const dovecot = await startDovecot(folder, imapPort, imapsPort);
   const postfix = await startPostfix(folder, smtpPort, policy.port);
   const log = async (): Promise<string> =>
     (
@@ -95,7 +98,17 @@ export async function startMailServers(): Promise<MailServers> {
     });
   const returned = `imap://news:${encodeURIComponent(PASSWORD)}@127.0.0.1:${imapPort}/INBOX`;
   const returnedMails = (count: number) => fetch(count, WRITER);
-  return { smtpPort, returned, ca: cert, fetch, greylist: policy.greylist, returnedMails, stop };
+  return {
+    smtpPort,
+    returned,
+    imapPort,
+    imapsPort,
+    ca: cert,
+    fetch,
+    greylist: policy.greylist,
+    returnedMails,
+    stop,
+  };
 }
 
 /** What postfix asks about each recipient (SMTPD_POLICY_README): attributes a line, an empty line, one action back. */
@@ -190,7 +203,7 @@ postlog unix-dgram n - n - 1 postlogd
 `;
 }
 
-async function startDovecot(folder: string, imapPort: number): Promise<ChildProcess> {
+async function startDovecot(folder: string, imapPort: number, imapsPort: number): Promise<ChildProcess> {
   const file = join(folder, "dovecot.conf");
   await mkdir(join(folder, "mail"));
   await run("chown", ["mail:mail", join(folder, "mail")]);
@@ -199,18 +212,20 @@ async function startDovecot(folder: string, imapPort: number): Promise<ChildProc
     [USER, "ada", "grace", "news"].map((user) => `${user}:{PLAIN}${PASSWORD}::::::\n`).join(""),
   );
   await chmod(join(folder, "users"), 0o644);
-  await writeFile(file, dovecotConf(folder, imapPort));
+  await writeFile(file, dovecotConf(folder, imapPort, imapsPort));
   return spawn("/usr/sbin/dovecot", ["-F", "-c", file], { stdio: "ignore" });
 }
 
-function dovecotConf(folder: string, imapPort: number): string {
+function dovecotConf(folder: string, imapPort: number, imapsPort: number): string {
   return `
 base_dir = ${folder}/dovecot
 state_dir = ${folder}/dovecot-state
 log_path = ${folder}/dovecot.log
 protocols = imap lmtp
-listen = 127.0.0.1
-ssl = no
+listen = 127.0.0.1 127.0.0.2
+ssl = yes
+ssl_cert = <${folder}/cert.pem
+ssl_key = <${folder}/key.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
@@ -232,7 +247,8 @@ service imap-login {
     port = ${imapPort}
   }
   inet_listener imaps {
-    port = 0
+    port = ${imapsPort}
+    ssl = yes
   }
 }
 service lmtp {
@@ -258,6 +274,7 @@ async function fetchMails(port: number, user: string, count: number): Promise<re
     host: "127.0.0.1",
     port,
     secure: false,
+    doSTARTTLS: false,
     auth: { user, pass: PASSWORD },
     logger: false,
   });
