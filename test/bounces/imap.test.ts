@@ -28,12 +28,13 @@ describe("a mailbox on a server that offers no encryption", () => {
     const read = async (host: string, search = "") => {
       heard.length = 0;
       const options = { move: "x", signal: new AbortController().signal };
-      const said = await Array.fromAsync(
-        readImap(`imap://ada:geheim@${host}:${port}/${search}`, options),
-      ).then(
-        () => "",
-        (error: Error) => error.message,
-      );
+      const mailbox = readImap(`imap://ada:geheim@${host}:${port}/${search}`, options);
+      const said = await mailbox[Symbol.asyncIterator]()
+        .next()
+        .then(
+          () => "",
+          (error: Error) => error.message,
+        );
       return [heard.some((line) => /login|authenticate/i.test(line)), said] as const;
     };
     expect(await read("127.0.0.1")).toEqual([true, expect.stringContaining("does not let us log in")]);
