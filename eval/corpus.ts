@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Gold {
   /** Name of its page in pages/. */
   readonly file?: string | undefined;
+  /** Where the page came from. */
+  readonly url?: string | undefined;
   readonly title?: string | undefined;
   readonly author?: string | undefined;
   /** YYYY-MM-DD. */
@@ -55,5 +57,16 @@ function goldOf(line: string, file: string, number: number): Gold {
   if (typeof value !== "object" || value === null || !("body" in value) || typeof value.body !== "string")
     throw new Error(`${file}:${number}: no JSON object with a "body"`);
   const present = Object.entries(value).filter(([, field]) => field !== null && field !== "");
-  return { body: value.body, ...Object.fromEntries(present) };
+  const gold: Gold = { body: value.body, ...Object.fromEntries(present) };
+  return { ...gold, language: languageOf(gold.language) };
+}
+
+/** As pages write it, "en_US"; undefined for what is no language. */
+function languageOf(written: string | undefined): string | undefined {
+  const tag = written?.trim().replaceAll("_", "-");
+  try {
+    return tag === undefined ? undefined : Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
 }
