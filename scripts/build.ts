@@ -31,7 +31,7 @@ const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies }).filter(
 );
 
 /** Programs of their own, and what others import. All else lands beside them in parts that they share. */
-const ENTRIES = ["cli", "index", "compose/mjml-process", "ledger/apart-thread"];
+const ENTRIES = ["cli", "index", "compose/mjml-process", "commands/editions-process", "ledger/apart-thread"];
 
 /** Bundled packages that call `require` find one. */
 const REQUIRE =

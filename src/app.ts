@@ -48,8 +48,16 @@ export interface RunTerms {
   random(): number;
 }
 
+/** What the same app can be opened with in another process. */
+export interface AppRequest {
+  readonly args: GlobalArguments;
+  readonly env: Io["env"];
+  readonly options: AppOptions;
+}
+
 /** Everything a command needs, built once from the configuration. */
 export interface App {
+  readonly request: AppRequest;
   readonly config: Config;
   readonly paths: Paths;
   readonly reporter: Reporter;
@@ -89,6 +97,8 @@ export interface AppOptions {
   readonly also?: ConfigOptions["also"];
   /** --now */
   readonly now?: boolean;
+  /** The process ends soon: nothing is made in another one for the sake of memory. */
+  readonly brief?: boolean;
 }
 
 /** Time for a server to answer what it was given, after SIGINT or SIGTERM. */
@@ -133,6 +143,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
   });
 
   return {
+    request: { args: { json: args.json, cwd: args.cwd, config: args.config }, env: { ...io.env }, options },
     config,
     paths,
     reporter,

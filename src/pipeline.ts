@@ -132,7 +132,7 @@ async function composeEdition(
     images: email?.images,
     template: email?.template,
     fit: email?.fit,
-    apart: isLarge(app.paths.ledger),
+    apart: !app.request.options.brief && isLarge(app.paths.ledger),
     readImage: app.readImage,
   });
   // What there is to say was said of the article itself.

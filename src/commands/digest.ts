@@ -3,6 +3,7 @@ import * as refuse from "../deliver/refuse.ts";
 import { type Notice, UserError } from "../errors.ts";
 import type { Article } from "../model/article.ts";
 import type { Edition } from "../model/edition.ts";
+import type { Finding } from "../model/finding.ts";
 import { oneLine } from "../model/line.ts";
 import { isLarge, makeDigestEdition, makeEdition } from "../pipeline.ts";
 import { SLUG } from "../read/slug.ts";
@@ -39,6 +40,8 @@ export function refuseDigest({ article, digest, slug, title }: DigestArguments):
 export interface Made {
   readonly edition: Edition;
   readonly notices: readonly Notice[];
+  /** What check's rules call errors, where that is known already. */
+  readonly errors?: readonly Finding[];
 }
 
 /**
@@ -47,10 +50,28 @@ export interface Made {
  */
 export async function makeEditions(
   app: App,
-  { article: names, digest, slug, title }: DigestArguments,
+  wanted: DigestArguments,
   asSent = false,
 ): Promise<readonly Made[]> {
-  if (isLarge(app.paths.ledger)) keepHeapSmall();
+  const made = isLarge(app.paths.ledger)
+    ? await madeApart(app, wanted, asSent)
+    : await madeHere(app, wanted, asSent);
+  refuse.twins(made.map(({ edition }) => edition.article));
+  return made;
+}
+
+async function madeApart(app: App, wanted: DigestArguments, asSent: boolean): Promise<readonly Made[]> {
+  keepHeapSmall();
+  const { makeEditionsApart } = await import("./editions-apart.ts");
+  return makeEditionsApart(app, wanted, asSent);
+}
+
+/** The same in this process, whatever the ledger's size. */
+export async function madeHere(
+  app: App,
+  { article: names, digest, slug, title }: DigestArguments,
+  asSent: boolean,
+): Promise<readonly Made[]> {
   if (digest)
     return [
       await noted(app, (heard) =>
@@ -59,7 +80,6 @@ export async function makeEditions(
     ];
   const made: Made[] = [];
   for (const name of names) made.push(await noted(app, (heard) => makeEdition(heard, name)));
-  refuse.twins(made.map(({ edition }) => edition.article));
   return made;
 }
 

@@ -10,7 +10,11 @@ import { gather } from "./check-context.ts";
 import { readShelf } from "./shelf.ts";
 
 /** What check would call errors, as far as a run is concerned. */
-async function errorsOf(app: App, edition: Edition, notices: readonly Notice[]): Promise<readonly Finding[]> {
+export async function errorsOf(
+  app: App,
+  edition: Edition,
+  notices: readonly Notice[],
+): Promise<readonly Finding[]> {
   const { context } = await gather(app, edition, await readShelf(app.paths), notices);
   const found = (await checkErrors(edition, context)).map((each) => ({
     ...each,
@@ -36,6 +40,8 @@ export interface Leniency {
   readonly force: boolean;
   /** What reading and composing noticed. */
   readonly notices: readonly Notice[];
+  /** The errors, where they are known already. */
+  readonly errors?: readonly Finding[] | undefined;
   /** What to type after `check` to see them all. */
   readonly names: string;
 }
@@ -48,16 +54,18 @@ export interface Leniency {
 export function unlessFaulty(
   app: App,
   edition: Edition,
-  { force, notices, names }: Leniency,
+  { force, notices, errors: known, names }: Leniency,
   confirm: (plan: Plan) => Promise<boolean>,
 ): (plan: Plan) => Promise<boolean> {
   return async (plan) => {
-    const errors = (await errorsOf(app, edition, notices)).filter((error) => concerns(error, plan));
+    const errors = (known ?? (await errorsOf(app, edition, notices))).filter((error) =>
+      concerns(error, plan),
+    );
     if (errors.length === 0) return confirm(plan);
     const ledger = await app.ledger();
     const { slug } = edition.article;
-    const known = (await ledger.overrides(slug)).filter(({ revision }) => revision === edition.revision);
-    const open = errors.filter((error) => error.hard || !known.some((earlier) => isSame(earlier, error)));
+    const forced = (await ledger.overrides(slug)).filter(({ revision }) => revision === edition.revision);
+    const open = errors.filter((error) => error.hard || !forced.some((earlier) => isSame(earlier, error)));
     if (open.some(({ hard }) => hard || !force)) throw refusal(edition, open, names);
     for (const error of open) app.reporter.notice(problemOf(error));
     if (!(await confirm(plan))) return false;
@@ -81,8 +89,12 @@ function overrideOf({ id, part, message }: Finding, { article, revision }: Editi
 const isSame = (a: Override, b: Finding) => a.id === b.id && a.part === b.part;
 
 /** A rehearsal tells what would keep the edition from being published, and goes on. */
-export async function warnOfFaults(app: App, edition: Edition, notices: readonly Notice[]): Promise<void> {
-  const errors = await errorsOf(app, edition, notices);
+export async function warnOfFaults(
+  app: App,
+  edition: Edition,
+  { notices, errors: known }: Pick<Leniency, "notices" | "errors">,
+): Promise<void> {
+  const errors = known ?? (await errorsOf(app, edition, notices));
   for (const error of errors) app.reporter.notice(problemOf(error));
   if (errors.length === 0) return;
   app.reporter.notice({

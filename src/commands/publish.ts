@@ -133,9 +133,15 @@ export async function runOne(app: App, made: Made, args: PublishArguments, io: I
   const { edition, notices } = made;
   const only = namesIn(args.only);
   const { catchUp } = args;
-  const lenient = { force: args.force, notices, names: namesOf(edition.article, args) };
+  const names = namesOf(edition.article, args);
+  const lenient = (each: Edition) => ({
+    force: args.force,
+    notices,
+    names,
+    errors: each === edition ? made.errors : undefined,
+  });
   const [first = edition, ...others] = await revisionsOf(app, edition, args.correction);
-  if (args.dryRun || args.test !== undefined) await warnOfFaults(app, first, notices);
+  if (args.dryRun || args.test !== undefined) await warnOfFaults(app, first, lenient(first));
   if (args.dryRun) return rehearse(app, first, { only, catchUp });
   if (args.test !== undefined) return sendTest(app, first, args.test);
   const run = (each: Edition) =>
@@ -143,7 +149,7 @@ export async function runOne(app: App, made: Made, args: PublishArguments, io: I
       only,
       catchUp,
       resume: args.resume,
-      confirm: unlessFaulty(app, each, lenient, (plan) => confirm(app, each, plan, args, io)),
+      confirm: unlessFaulty(app, each, lenient(each), (plan) => confirm(app, each, plan, args, io)),
     });
   let report = await run(first);
   for (const other of report.stopped ? [] : others) report = joinReports(report, await run(other));
