@@ -42,10 +42,11 @@ const FILE_BYTES = 10 * 1024 * 1024;
 
 /**
  * https://docs.discord.com/developers/resources/webhook#execute-webhook and …/resources/message#embed-object-embed-limits.
- * How its characters are counted it does not say: UTF-16 units are never fewer than what it may mean.
+ * Its OpenAPI description gives the 2,000 as JSON Schema's maxLength, which counts code points
+ * (https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1).
  */
 const LIMITS: Limits = {
-  measures: [{ unit: "utf16", max: 2000, as: "discord" }],
+  measures: [{ unit: "codepoints", max: 2000, as: "discord" }],
   shortLinks: false,
   // It has none.
   tags: 0,
@@ -97,15 +98,18 @@ const filename = ({ mediaType }: Thumbnail, index: number) =>
   `picture-${index + 1}.${mediaType.replace(/^image\//, "")}`;
 
 function attachmentOf(file: Thumbnail, index: number) {
-  return { id: index, filename: filename(file, index), description: altOf(file) };
+  return { id: String(index), filename: filename(file, index), description: altOf(file) };
 }
 
 /** One that is empty is refused. */
 const altOf = ({ alt }: Thumbnail) => (alt === "" ? undefined : alt.slice(0, 1024).toWellFormed());
 
+/** A longer one is refused; the text beside it has the link. */
+const LONGEST_ADDRESS = 2048;
+
 function embedOf({ url, title, description, thumbnail }: LinkCard) {
   return {
-    url,
+    url: url.length > LONGEST_ADDRESS ? undefined : url,
     title: written(title, "discord"),
     description: description === "" ? undefined : written(description, "discord"),
     image: thumbnail && { url: `attachment://${filename(thumbnail, 0)}`, description: altOf(thumbnail) },

@@ -180,11 +180,17 @@ function linkWeighed(url: string, weight: number): string {
   return "x".repeat(weight) + url.slice(start.length);
 }
 
-const BARE_DOMAIN = /(?<![@\p{L}\p{N}_.-])(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}[^\s]*/giu;
+const BARE_DOMAIN =
+  /(?<![@\p{L}\p{M}\p{N}_.-])(?:[\p{L}\p{M}\p{N}_-]+\.)+\p{L}[\p{L}\p{M}]+\S*(?<![.,;:!?)'"])/giu;
 
 /** Nobody can list all top-level domains: whatever looks like a domain counts as much as a link, or more. */
 function domainsWeighed(text: string, { bareDomains, linkWeight = 0 }: Limits): string {
-  return bareDomains === true ? text.replace(BARE_DOMAIN, (domain) => domain.padEnd(linkWeight, "x")) : text;
+  if (bareDomains !== true) return text;
+  // Where the first letter outside ASCII is, the domain may end.
+  return text.replace(BARE_DOMAIN, (domain) => {
+    const [start = ""] = /^[\x21-\x7e]*/.exec(domain) ?? [];
+    return start.padEnd(linkWeight, "x") + domain.slice(start.length);
+  });
 }
 
 /** The first measure that the post exceeds, with its length there; undefined where it fits. */

@@ -74,7 +74,7 @@ describe("Discord's own rules", () => {
         payload_json: JSON.stringify({
           content: "See <https://example.org/harbour-lights>",
           embeds: [embed],
-          attachments: [{ id: 0, filename: "picture-1.jpeg", description: "A lamp, lit" }],
+          attachments: [{ id: "0", filename: "picture-1.jpeg", description: "A lamp, lit" }],
           allowed_mentions: { parse: [] },
         }),
         "files[0]": expect.stringMatching(/^<\d+ bytes image\/jpeg sha256:/),

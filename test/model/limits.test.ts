@@ -69,6 +69,9 @@ describe("what a network weighs", () => {
   it("counts what looks like a domain for a link, where the network may link it", () => {
     expect(weighed("at a.bc now", { bareDomains: true })).toBe(3 + 23 + 4);
     expect(weighed("e.g. 3.5 U.S.", { bareDomains: true })).toBe(13);
+    expect(weighed("(a.bc).", { bareDomains: true })).toBe(1 + 23 + 2);
+    expect(weighed("e\u0301.ไทย", { bareDomains: true })).toBeGreaterThanOrEqual(23);
+    expect(weighed("a.bc港", { bareDomains: true })).toBe(23 + 1);
   });
 
   it("takes a link part by its weight, whatever it shows", () => {

@@ -1,4 +1,5 @@
-import { type Asked, formOf, isPicture, type Loopback, Refused, startLoopback } from "./loopback.ts";
+import { z } from "zod";
+import { type Asked, formOf, isJson, isPicture, type Loopback, Refused, startLoopback } from "./loopback.ts";
 
 /** Webhooks as https://docs.discord.com/developers/resources/webhook has them, on loopback. */
 export interface Discord extends Loopback {
@@ -14,19 +15,49 @@ export interface Message {
   readonly pings: readonly string[];
 }
 
-interface Embed {
-  readonly title?: string;
-  readonly description?: string;
-  readonly url?: string;
-  readonly image?: { readonly url: string; readonly description?: string };
-}
+const snowflake = z.string().regex(/^(0|[1-9]\d*)$/);
+/** As JSON Schema counts: code points. */
+const most = (length: number) => z.string().refine((text) => [...text].length <= length);
+const address = most(2048).refine((url) => /^(https?|attachment):/.test(url) && URL.canParse(url));
+const embed = z.strictObject({
+  title: most(256).optional(),
+  description: most(4096).optional(),
+  url: address.optional(),
+  image: z.strictObject({ url: address, description: most(4096).optional() }).optional(),
+});
+type Embed = z.infer<typeof embed>;
 
-interface Given {
-  readonly content?: string | null;
-  readonly username?: string;
-  readonly embeds?: readonly Embed[];
-  readonly attachments?: readonly { id: number; filename: string; description?: string }[];
-  readonly allowed_mentions?: { readonly parse?: readonly string[] };
+/**
+ * The parts of IncomingWebhookRequestPartial that are known here (Discord's OpenAPI description, v10), which says no
+ * more of names that it does not know than that they are none of its own.
+ */
+const given = z.strictObject({
+  content: most(2000).optional(),
+  username: z.string().min(1).max(80).optional(),
+  embeds: z.array(embed).max(10).optional(),
+  attachments: z
+    .array(
+      z.strictObject({
+        id: snowflake,
+        filename: z.string().min(1).max(1024).optional(),
+        description: most(1024).optional(),
+      }),
+    )
+    .max(10)
+    .optional(),
+  allowed_mentions: z
+    .strictObject({ parse: z.array(z.enum(["users", "roles", "everyone"])).optional() })
+    .optional(),
+});
+type Given = z.infer<typeof given>;
+
+function read(asked: Asked, form: FormData | undefined): Given {
+  if (form === undefined && !isJson(asked)) throw refusal(50_035, "Invalid Form Body: content type");
+  const text = form ? form.get("payload_json") : String(asked.body);
+  if (typeof text !== "string") throw refusal(50_035, "Invalid Form Body: payload_json");
+  const found = given.safeParse(JSON.parse(text));
+  if (!found.success) throw refusal(50_035, `Invalid Form Body: ${found.error}`);
+  return found.data;
 }
 
 export interface Webhook {
@@ -42,20 +73,19 @@ export async function startDiscord({ id, token }: Webhook): Promise<Discord> {
   async function execute(asked: Asked): Promise<Message> {
     const isForm = asked.headers["content-type"]?.startsWith("multipart/form-data") === true;
     const form = isForm ? await formOf(asked) : undefined;
-    const given = JSON.parse(form ? String(form.get("payload_json")) : String(asked.body)) as Given;
-    const { embeds = [] } = given;
-    const content = given.content ?? "";
-    const files = form ? await filesIn(form, given) : [];
+    const message = read(asked, form);
+    const { embeds = [], content = "" } = message;
+    const files = form ? await filesIn(form, message) : [];
     if (content === "" && embeds.length === 0 && files.length === 0)
       throw refusal(50_006, "Cannot send an empty message");
     within("content", content, 2000);
-    within("username", given.username, 80);
+    within("username", message.username, 80);
     checkEmbeds(embeds, files);
-    const parse = given.allowed_mentions?.parse ?? ["everyone", "users", "roles"];
+    const parse = message.allowed_mentions?.parse ?? ["everyone", "users", "roles"];
     const pings = parse.includes("everyone") ? (content.match(/@(everyone|here)/g) ?? []) : [];
-    const message = { id: String(1_200_000 + messages.length), content, embeds, files, pings };
-    messages.push(message);
-    return message;
+    const made = { id: String(1_200_000 + messages.length), content, embeds, files, pings };
+    messages.push(made);
+    return made;
   }
 
   const server = await startLoopback(async (asked) => {
@@ -64,6 +94,8 @@ export async function startDiscord({ id, token }: Webhook): Promise<Discord> {
     if (found[1] !== id) throw new Refused(404, { message: "Unknown Webhook", code: 10_015 });
     if (found[2] !== token)
       throw new Refused(401, { message: `Invalid Webhook Token ${found[2]}`, code: 50_027 });
+    if (asked.headers.authorization !== undefined) throw new Refused(401, { message: "401", code: 0 });
+    checkQuery(asked.query);
     if (asked.method === "GET") return { status: 200, body: { id, token, type: 1, channel_id: "7" } };
     const message = await execute(asked);
     const entity = { id: message.id, channel_id: "7", content: message.content };
@@ -72,8 +104,19 @@ export async function startDiscord({ id, token }: Webhook): Promise<Discord> {
   return { ...server, messages };
 }
 
+function checkQuery(query: URLSearchParams): void {
+  for (const [name, value] of query) {
+    const isKnown =
+      name === "wait" ? /^(true|false)$/.test(value) : name === "thread_id" && /^\d+$/.test(value);
+    if (!isKnown) throw refusal(50_035, `Invalid Form Body: ${name}`);
+  }
+}
+
 async function filesIn(form: FormData, { attachments = [] }: Given): Promise<Message["files"]> {
-  if (attachments.length > 10) throw refusal(50_035, "Invalid Form Body: attachments");
+  const strangers = [...form.keys()].filter(
+    (name) => name !== "payload_json" && !attachments.some(({ id }) => name === `files[${id}]`),
+  );
+  if (strangers.length > 0) throw refusal(50_035, `Invalid Form Body: ${strangers.join(", ")}`);
   return Promise.all(
     attachments.map(async ({ id, filename, description = "" }) => {
       const file = form.get(`files[${id}]`);
@@ -95,7 +138,7 @@ function checkEmbeds(embeds: readonly Embed[], files: Message["files"]): void {
     within("title", title, 256);
     within("embed description", description, 4096);
     all += title.length + description.length;
-    if (title + description === "" || (url !== undefined && !URL.canParse(url)))
+    if (title + description === "" || (url !== undefined && !/^https?:/.test(url)))
       throw refusal(50_035, "Invalid Form Body: embed");
     const name = image?.url.replace("attachment://", "");
     if (image && !files.some((file) => file.name === name)) throw refusal(50_035, "unknown attachment");
@@ -105,7 +148,7 @@ function checkEmbeds(embeds: readonly Embed[], files: Message["files"]): void {
 }
 
 function within(name: string, text: string | undefined, most: number): void {
-  if (text !== undefined && text.length > most)
+  if (text !== undefined && [...text].length > most)
     throw refusal(50_035, `Invalid Form Body: ${name}: Must be ${most} or fewer in length.`);
   if (text !== undefined && !text.isWellFormed())
     throw refusal(50_109, "The request body contains invalid JSON.");

@@ -67,6 +67,11 @@ export async function startLoopback(answer: (asked: Asked) => Promise<Told> | To
   };
 }
 
+/** Its body is said to be JSON. */
+export function isJson({ headers }: Pick<Asked, "headers">): boolean {
+  return /^application\/json(;|$)/i.test(headers["content-type"] ?? "");
+}
+
 /** The fields of a multipart/form-data body. */
 export function formOf({ headers, body }: Asked): Promise<FormData> {
   const type = headers["content-type"] ?? "";

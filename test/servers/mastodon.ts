@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
+import { z } from "zod";
+import { isJson } from "./loopback.ts";
 
 /** A Mastodon server on loopback that enforces the published rules (https://docs.joinmastodon.org/methods/). */
 export interface Mastodon {
@@ -40,23 +42,21 @@ export interface Media {
   left: number;
 }
 
-/** The parameters of POST /api/v1/statuses that are known here. */
-interface Given {
-  readonly status: string;
-  readonly spoiler_text: string;
-  readonly media_ids: readonly string[];
-  readonly in_reply_to_id: string | null;
-  readonly visibility: string;
-  readonly language: string | null;
-}
-const EMPTY: Given = {
-  status: "",
-  spoiler_text: "",
-  media_ids: [],
-  in_reply_to_id: null,
-  visibility: "public",
-  language: null,
-};
+/**
+ * The parameters of POST /api/v1/statuses that are known here. Servers pass over names that they do not know; one that
+ * is misspelt or of another type is none that we want to send.
+ */
+const posting = z.strictObject({
+  status: z.string().optional(),
+  spoiler_text: z.string().min(1).optional(),
+  media_ids: z.array(z.string().regex(/^\d+$/)).min(1).optional(),
+  in_reply_to_id: z.string().regex(/^\d+$/).optional(),
+  visibility: z.enum(["public", "unlisted", "private", "direct"]).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/)
+    .optional(),
+});
 
 /** What is refused, with the status that Mastodon gives. */
 class Refused extends Error {
@@ -103,6 +103,10 @@ export async function startMastodon(rules: MastodonRules): Promise<Mastodon> {
     const form = await new Response(new Uint8Array(await buffer(request)), {
       headers: { "content-type": type },
     }).formData();
+    refuseIf(
+      [...form.keys()].some((name) => !["file", "description"].includes(name)),
+      "Unknown field",
+    );
     const file = form.get("file");
     const description = form.get("description") ?? "";
     if (!(file instanceof Blob) || typeof description !== "string")
@@ -115,26 +119,22 @@ export async function startMastodon(rules: MastodonRules): Promise<Mastodon> {
     return { id, type: "image", url: null };
   }
 
-  function post(body: Readonly<Record<string, unknown>>, key: string | undefined): Status {
+  function post(body: unknown, key: string | undefined): Status {
     const known = keys.get(key ?? "");
     if (idempotent && known && now().getTime() - known.at < KEY_HOLDS_MS) return known.status;
-    const given = { ...EMPTY, ...(body as Partial<Given>) };
-    const { status: text, spoiler_text: spoiler, media_ids: mediaIds, visibility, language } = given;
-    const inReplyTo = given.in_reply_to_id;
+    const read = posting.safeParse(body);
+    if (!read.success) throw new Refused(422, String(read.error));
+    const { status: text = "", spoiler_text: spoiler = "", media_ids: mediaIds = [] } = read.data;
+    const { visibility = "public", language = null, in_reply_to_id: inReplyTo = null } = read.data;
     const length = lengthOf(text, perUrl) + lengthOf(spoiler, perUrl);
     refuseIf(text.trim() === "" && mediaIds.length === 0, "Text can't be blank");
     refuseIf(length > maxCharacters, `Text character limit of ${maxCharacters} exceeded`);
-    refuseIf(
-      !["public", "unlisted", "private", "direct"].includes(visibility),
-      "Visibility is not in the list",
-    );
     refuseIf(mediaIds.length > 4, "Cannot attach more than 4 files");
     refuseIf(!mediaIds.every((id) => media.has(id)), "Media not found");
     refuseIf(
       mediaIds.some((id) => (media.get(id)?.left ?? 0) > 0),
       "Cannot attach files that have not finished processing",
     );
-    refuseIf(language !== null && !/^[a-z]{2,3}$/.test(language), "Language is invalid");
     if (inReplyTo !== null && !statuses.some(({ id }) => id === inReplyTo))
       throw new Refused(404, "The post you are trying to reply to does not appear to exist.");
     const status: Status = {
@@ -176,6 +176,7 @@ export async function startMastodon(rules: MastodonRules): Promise<Mastodon> {
         response.statusCode = processing > 0 ? 202 : 200;
         return upload(request);
       case "POST /api/v1/statuses": {
+        refuseIf(!isJson(request), "The body is not of type application/json");
         const body = JSON.parse(String(await buffer(request)));
         return entity(post(body, request.headers["idempotency-key"] as string | undefined));
       }

@@ -1,4 +1,5 @@
-import { type Asked, formOf, isPicture, type Loopback, Refused, startLoopback } from "./loopback.ts";
+import { z } from "zod";
+import { type Asked, formOf, isJson, isPicture, type Loopback, Refused, startLoopback } from "./loopback.ts";
 
 /** The Bot API (https://core.telegram.org/bots/api) on loopback. */
 export interface Telegram extends Loopback {
@@ -20,6 +21,52 @@ export interface Message {
   readonly preview?: string | undefined;
   readonly silent: boolean;
   readonly replyTo?: number | undefined;
+}
+
+/**
+ * The parts of sendMessage and sendPhoto (Bot API 9) that are known here. The real one passes over fields that it does
+ * not know; a field that is misspelt or of another type is none that we want to send.
+ */
+const address = z
+  .string()
+  .url()
+  .regex(/^https?:/i);
+const entity = z.strictObject({
+  type: z.literal("text_link"),
+  offset: z.number().int().min(0),
+  length: z.number().int().min(1),
+  url: address,
+});
+const chat_id = z.union([z.number().int(), z.string().regex(/^@[A-Za-z]\w{3,31}$|^-?\d+$/)]);
+const sending = z.strictObject({
+  chat_id,
+  text: z.string(),
+  entities: z.array(entity).min(1).max(100).optional(),
+  link_preview_options: z.union([
+    z.strictObject({ is_disabled: z.literal(true) }),
+    z.strictObject({ url: address, prefer_large_media: z.boolean().optional() }),
+  ]),
+  disable_notification: z.boolean().optional(),
+  reply_parameters: z
+    .strictObject({
+      message_id: z.number().int().min(1),
+      allow_sending_without_reply: z.boolean().optional(),
+    })
+    .optional(),
+});
+/** Fields of a form are text: what is no text there is its JSON. */
+const picturing = z.strictObject({
+  chat_id: z.string().regex(/^@[A-Za-z]\w{3,31}$|^-?\d+$/),
+  disable_notification: z.enum(["true", "false"]).optional(),
+  caption: z.string().min(1).optional(),
+  caption_entities: z.string().optional(),
+  photo: z.instanceof(File),
+});
+
+function parse<Schema extends z.ZodTypeAny>(schema: Schema, body: unknown): z.infer<Schema> {
+  const read = schema.safeParse(body);
+  if (!read.success) throw refusal(400, `Bad Request: ${read.error}`);
+  return read.data;
 }
 
 export interface TelegramRules {
@@ -46,35 +93,35 @@ export async function startTelegram({
     return { message_id: id, chat: { id: -1_001_234, type: "channel", username: chat.slice(1) } };
   }
 
-  function sendMessage({ body }: Asked): object {
-    const given = JSON.parse(String(body));
+  function sendMessage(asked: Asked): object {
+    if (!isJson(asked)) throw refusal(400, "Bad Request: the body is not of type application/json");
+    const given = parse(sending, JSON.parse(String(asked.body)));
     checkChat(given.chat_id);
-    const text = textOf(given.text ?? "", 4096, "message");
+    const text = textOf(given.text, 4096, "message");
     if (text === "") throw refusal(400, "Bad Request: message text is empty");
     return add({
       text,
       links: linksOf(text, given.entities ?? []),
-      preview: given.link_preview_options?.url,
+      preview: "url" in given.link_preview_options ? given.link_preview_options.url : undefined,
       silent: given.disable_notification === true,
       replyTo: given.reply_parameters?.message_id,
     });
   }
 
   async function sendPhoto(asked: Asked): Promise<object> {
-    const form = await formOf(asked);
-    checkChat(form.get("chat_id"));
-    const file = form.get("photo");
-    if (!(file instanceof Blob)) throw refusal(400, "Bad Request: there is no photo in the request");
+    const given = parse(picturing, Object.fromEntries(await formOf(asked)));
+    const { photo: file, caption = "", caption_entities = "[]" } = given;
+    const entities = parse(z.array(entity), JSON.parse(caption_entities));
+    checkChat(given.chat_id);
     const photo = Buffer.from(await file.arrayBuffer());
     if (photo.length > 10_000_000) throw refusal(413, "Request Entity Too Large");
     if (!(await isPicture(photo, file.type))) throw refusal(400, "Bad Request: IMAGE_PROCESS_FAILED");
-    const text = textOf(String(form.get("caption") ?? ""), 1024, "message caption");
-    const entities = JSON.parse(String(form.get("caption_entities") ?? "[]"));
+    const text = textOf(caption, 1024, "message caption");
     return add({
       text,
       links: linksOf(text, entities),
       photo,
-      silent: form.get("disable_notification") === "true",
+      silent: given.disable_notification === "true",
     });
   }
 
@@ -97,7 +144,8 @@ export async function startTelegram({
     const [, given, name = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(asked.path) ?? [];
     if (given !== token) throw refusal(401, `Unauthorized: ${given}`);
     const method = methods[name];
-    if (method === undefined) throw refusal(404, "Not Found");
+    const verb = name === "getChatMember" ? "GET" : "POST";
+    if (method === undefined || asked.method !== verb) throw refusal(404, "Not Found");
     return { status: 200, body: { ok: true, result: await method(asked) } };
   });
   return { ...server, messages };
@@ -114,8 +162,8 @@ function textOf(text: string, most: number, what: string): string {
 function linksOf(text: string, entities: readonly Entity[]): Message["links"] {
   return entities.map(({ type, offset, length, url }) => {
     const said = text.slice(offset, offset + length);
-    const isWhole = said.length === length && length > 0 && said.isWellFormed();
-    if (type !== "text_link" || !isWhole || url === undefined || !URL.canParse(url))
+    const isWhole = said.length === length && said.trim() === said && said.isWellFormed();
+    if (type !== "text_link" || !isWhole || url === undefined)
       throw refusal(400, "Bad Request: can't parse entities");
     return { text: said, url };
   });

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
 import { z } from "zod";
+import { isJson } from "./loopback.ts";
 
 /** An X API on loopback that enforces the published rules (https://docs.x.com/x-api, OpenAPI 2.167). */
 export interface X {
@@ -93,6 +94,8 @@ export async function startX({ keys, refreshToken, most = 280 }: XRules): Promis
     const form = await new Response(new Uint8Array(await buffer(request)), {
       headers: { "content-type": type },
     }).formData();
+    const strangers = [...form.keys()].filter((name) => !["media", "media_category"].includes(name));
+    if (strangers.length > 0) throw new Refused(400, `additional properties: ${strangers.join(", ")}`);
     const file = form.get("media");
     if (!(file instanceof Blob) || form.get("media_category") !== "tweet_image")
       throw new Refused(400, "media and media_category are required");
@@ -138,9 +141,8 @@ export async function startX({ keys, refreshToken, most = 280 }: XRules): Promis
     if (route === "GET /2/users/me") return [200, { data: { id: "7", name: "Writer", username: "writer" } }];
     if (route === "GET /2/users/7/tweets") return [200, timeline(posts, url.searchParams, most)];
     if (route === "POST /2/media/upload") return [200, await upload(request)];
-    const json: unknown = JSON.parse(String(await buffer(request)) || "{}");
-    if (route === "POST /2/media/metadata") return [200, describe(json)];
-    if (route === "POST /2/tweets") return [201, post(json)];
+    if (route === "POST /2/media/metadata") return [200, describe(await jsonOf(request))];
+    if (route === "POST /2/tweets") return [201, post(await jsonOf(request))];
     throw new Refused(404, "Not Found");
   }
 
@@ -170,6 +172,11 @@ export async function startX({ keys, refreshToken, most = 280 }: XRules): Promis
       await once(server, "close");
     },
   };
+}
+
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  if (!isJson(request)) throw new Refused(415, "Unsupported Media Type");
+  return JSON.parse(String(await buffer(request)));
 }
 
 function parse<Body>(schema: z.ZodType<Body>, body: unknown): Body {
