@@ -145,7 +145,7 @@ function sayingMore(ranked: readonly Ranked[], title: ReadonlySet<string>): read
 function secondOf(first: Ranked, ranked: readonly Ranked[]): Ranked | undefined {
   const follows = ({ index }: Ranked) => (index === first.index + 1 ? 0.1 : 0);
   const worth = (each: Ranked) =>
-    each.score + follows(each) - 0.25 * overlap(each.words, first.words) - 0.015 * each.length;
+    each.score + follows(each) - 0.25 * overlap(each.words, first.words) - 0.02 * each.length;
   const others = ranked.filter((each) => each !== first && first.length + each.length <= MOST_TOGETHER);
   return best(
     others.filter((each) => worth(each) >= LEAST_WORTH),
