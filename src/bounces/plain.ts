@@ -2,27 +2,36 @@ import type { Email } from "postal-mime";
 import { normaliseAddress } from "../model/subscriber.ts";
 import { firstReason } from "./notification.ts";
 import type { Said } from "./report.ts";
-import { verdictOf } from "./verdict.ts";
+import { isRefusal, verdictOf } from "./verdict.ts";
 
-/** Who writes to senders on behalf of a server. */
+/** Programs that carry mail. */
+const CARRIERS =
+  /^(?:mailer[-_]?daemon|postmaster|mail[-_.]?(?:daemon|delivery|system)|mdaemon|mmdf|microsoftexchange\w*)(?![a-z])/i;
+/** Others who write to senders on behalf of a server; robots that answer mail do so, too. */
 const SERVERS =
-  /^(mailer[-_]?daemon|postmaster|mail[-_.]?(daemon|delivery|system|administrator)|mdaemon|mmdf|bounce[sd]?|autoreply|no-?reply|system[-_.]?admin\w*|microsoftexchange\w*|administrator|mail)@?/i;
+  /^(?:mail[-_.]?administrator|bounce[sd]?|autoreply|no-?reply|system[-_.]?admin\w*|administrator|mail)(?![a-z])/i;
 
 const SUBJECTS =
-  /undeliver|deliver(?:y|able|ed)[^.]{0,30}(?:fail|problem|error|status|report|impossible|non)|(?:fail|return|reject|bounce|nondeliver)\w*[^.]{0,40}(?:mail|message|delivery|notice|notification|sender)|mail (?:system )?(?:error|delivery)|message (?:could )?not (?:be )?delivered|not deliver|can(?:not|'t) (?:be )?deliver|unzustellbar|nicht zugestellt|fehlgeschlagen|échec|non remis|no se (?:pudo|ha podido)|no entregad|mancata consegna|non recapitato|falha na entrega|não entregue|niedostarczon|недоставлен|не доставлено|退信|退件|投递失败|配信不能|送信できません|전송 실패/i;
+  /undeliver|deliver(?:y|able|ed)[^.]{0,30}(?:fail|problem|error|status|report|impossible|non)|(?:fail|return|reject|bounce|nondeliver)\w*[^.]{0,40}(?:mail|message|delivery|notice|notification|sender)|mail (?:system )?(?:error|delivery)|message (?:could )?not (?:be )?delivered|not deliver|can(?:not|'t) (?:be )?deliver|unzustellbar|nicht zugestellt|fehlgeschlagen|échec|non remis|no se (?:pudo|puede|ha podido)|no entregad|mancata consegna|non recapita|falha na entrega|não (?:entregue|é possível entregar)|onbestelbaar|niet (?:bezorgd|afgeleverd)|niedostarcz|недоставлен|не (?:доставлено|уда[её]тся доставить)|olevererbar|kunde inte levereras|(?:kan|kunne) ikke leveres|ei voi(?:tu)? toimittaa|nedoručiteln|kézbesíthetetlen|teslim edilemedi|退信|退件|投递失败|未送达|無法傳遞|配信不能|配信(?:に)?失敗|送信できません|전송 실패|배달되지 않음/i;
 
-/** A mail of a server, by its sender and by what it is called; an answer that a reader's absence wrote is none. */
-export function looksLikeBounce(mail: Email): boolean {
+/** A mail of a server, by its sender, by what it is called, and by its words: robots answer mail, too. */
+export function looksLikeBounce(mail: Email, text: string): boolean {
   const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? "";
-  const isFailed = header("x-failed-recipients") !== "";
+  if (header("x-failed-recipients") !== "") return true;
   const from = mail.from?.address ?? header("from").match(/[\w.+-]+@[\w.-]+/)?.[0] ?? header("from");
-  const isServer = SERVERS.test(from) || /^<?>?$/.test(header("return-path").trim() || "x");
-  return (
-    isFailed ||
-    (isServer && SUBJECTS.test(mail.subject ?? "")) ||
-    (SERVERS.test(from) && /^mailer-?daemon|^postmaster/i.test(from) && BROKEN.test(mail.text ?? ""))
-  );
+  const reason = reasonIn(text);
+  const isBroken = CODE.test(reason) || BROKEN.test(reason);
+  const isCalledSo = SUBJECTS.test(mail.subject ?? "");
+  if (CARRIERS.test(from)) return isCalledSo ? isBroken || isRefusal(reason) : BROKEN.test(reason);
+  // Absence answers are sent from nobody, too (RFC 3834, 3.3), and say what they answer.
+  const isOfNobody = /^<?>?$/.test(header("return-path").trim() || "x");
+  const isAnswer = mail.inReplyTo !== undefined || mail.references !== undefined;
+  const isServer = SERVERS.test(from) || (isOfNobody && !isAnswer);
+  return isServer && isCalledSo && isBroken;
 }
+
+/** What a server answered in SMTP. */
+const CODE = /\b[45]\d\d[ :-]|\b[45]\.\d{1,3}\.\d{1,3}\b/;
 
 /** What only a bounce says in its text. */
 const BROKEN =
@@ -32,11 +41,13 @@ const BROKEN =
 const QUOTED =
   /^[ \t>]*(?:-{2,}.*(?:original|copy|returned|undelivered|unsent|below|transcript of message|message (?:text|header)s?).*|[-_=]{6,}|received:.*|return-path:.*|message-id:.*|-+ ?(?:headers|included).*)$/im;
 
+const reasonIn = (text: string) => text.slice(0, QUOTED.exec(text)?.index ?? text.length);
+
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/gi;
 
 /** The shapes from before RFC 3464: qmail, Exim, sendmail, Domino and whoever wrote their own. */
 export function plainBounceIn(mail: Email, text: string): Said | undefined {
-  const reason = text.slice(0, QUOTED.exec(text)?.index ?? text.length);
+  const reason = reasonIn(text);
   const own = new Set(
     [mail.from?.address, ...(mail.to ?? []).map(({ address }) => address)].map((address) =>
       address?.toLowerCase(),
@@ -61,4 +72,4 @@ export function plainBounceIn(mail: Email, text: string): Said | undefined {
 const DELAYED =
   /delayed|delay notification|still (?:be )?(?:trying|retrying|queued)|will (?:be|keep|continue)[^.]{0,20}(?:retr|try)|warning:? (?:message|could not)|not (?:yet )?been delivered after|no action is required|verzögert|retard[ée]/i;
 const GIVEN_UP =
-  /permanent|gave up|giving up|given up|failed (?:permanently|after)|too old|expired|could not be delivered|550|551|553|554/i;
+  /permanent|gave up|giving up|given up|failed (?:permanently|after)|too old|expired|could not be delivered(?! for \d)|\b55[0134]\b/i;

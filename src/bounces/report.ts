@@ -45,7 +45,7 @@ function saidBy(mail: Email, texts: (type: RegExp) => string[], text: string): S
   const [status] = texts(/^message\/(global-)?delivery-status$/);
   if (status !== undefined) return notificationIn(status, text);
   if (HOTMAIL.test(mail.subject ?? "")) return { kind: "complaint", text: mail.subject ?? "", addresses: [] };
-  return looksLikeBounce(mail) ? plainBounceIn(mail, text) : undefined;
+  return looksLikeBounce(mail, text) ? plainBounceIn(mail, text) : undefined;
 }
 
 /** Outlook.com's complaints (Junk Mail Reporting Program) are plain forwards. */

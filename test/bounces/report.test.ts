@@ -4,7 +4,10 @@ import { matchReport, type Records } from "../../src/bounces/match.ts";
 import { readReport } from "../../src/bounces/report.ts";
 import type { Mailed } from "../../src/model/bounce.ts";
 import { mutated } from "./mutated.ts";
-import { SHAPES } from "./shapes.ts";
+import { SHAPES as BASIC } from "./shapes.ts";
+import { SHAPES_ABROAD } from "./shapes-abroad.ts";
+
+const SHAPES = [...BASIC, ...SHAPES_ABROAD];
 
 const TO = "reader@receiver.example";
 const ID = "<0123456789abcdef0123456789abcdef@reed.example>";

@@ -8,9 +8,9 @@ export interface Shape {
   raw(to: string, id: string): string;
 }
 
-const lines = (...all: string[]) => all.join("\r\n");
+export const lines = (...all: string[]) => all.join("\r\n");
 
-const returned = (to: string, id: string) =>
+export const returned = (to: string, id: string) =>
   lines(
     "From: The Reed <news@reed.example>",
     `To: ${to}`,
@@ -33,7 +33,7 @@ interface Parts {
 const fill = (text: string, to: string) => text.replaceAll("{to}", to).replaceAll("\n", "\r\n");
 
 /** multipart/report with a delivery-status part (RFC 3464). */
-function notification({
+export function notification({
   from,
   subject,
   text,
@@ -75,7 +75,7 @@ function notification({
 }
 
 /** One text, the mail that came back quoted in it. */
-function plain({ from, subject, text, head = "", charset = "utf-8" }: Parts) {
+export function plain({ from, subject, text, head = "", charset = "utf-8" }: Parts) {
   return (to: string, id: string) =>
     lines(
       "Return-Path: <>",
@@ -95,7 +95,7 @@ function plain({ from, subject, text, head = "", charset = "utf-8" }: Parts) {
     );
 }
 
-function complaint(type: string, fields: string, original = "message/rfc822") {
+export function complaint(type: string, fields: string, original = "message/rfc822") {
   return (to: string, id: string) =>
     lines(
       "From: feedback@receiver.example",
