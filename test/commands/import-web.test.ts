@@ -92,7 +92,7 @@ const tide = "low";
 
 | Day | Boats |
 | --- | --- |
-| Monday | 4   |
+| Monday | 4 |
 
 ${words("winch")}
 

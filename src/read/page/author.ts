@@ -1,5 +1,5 @@
 import { folded } from "../prose.ts";
-import { type Document, oneLine, wordsOf } from "./dom.ts";
+import { type Document, type Element, oneLine, wordsOf } from "./dom.ts";
 import type { LinkedData } from "./jsonld.ts";
 
 const METAS = [
@@ -94,13 +94,17 @@ function looksLikeName(name: string): boolean {
 const NOT_A_NAME =
   /^(?:about|follow|share|read|view|more|home|contact|subscribe|posted|published|updated|by|author|authors|the author|written|photo|image|comments?|news|blog|see|all|click|meet|our|your|this|in|on|at)\b/i;
 
+/** A byline holds names and links, no blocks of its own: what holds more is not worth reading. */
+const holdsMuch = (element: Element) =>
+  element.localName === "div" && element.querySelector("p, div, ul, section, article") !== null;
+
 /** "By Ada Hill and Jo Berg" alone in an element, high on the page. */
 function visible(document: Document): string | undefined {
   const elements = [
     ...document.querySelectorAll("p, span, div, address, h4, h5, h6, li, em, strong, small"),
   ].slice(0, 1500);
   for (const element of elements) {
-    if (element.childElementCount > 4) continue;
+    if (element.childElementCount > 4 || holdsMuch(element)) continue;
     const text = wordsOf(element);
     if (text.length > 120 || !PREFIX.test(text)) continue;
     const name = cleanName(text);

@@ -1,9 +1,10 @@
 import { findDate, isMonth } from "../dates.ts";
 import { folded, isProse, wordCount } from "../prose.ts";
-import { type Document, type Element, labelOf, wordsOf } from "./dom.ts";
+import { type Document, type Element, isText, type Labelled, labelledIn, wordsOf } from "./dom.ts";
 import { furnitureOf, SECTION } from "./furniture.ts";
+import { type Part, partsOf } from "./parts.ts";
 import { isBarePointer, linkShare, pointerOf } from "./pointers.ts";
-import { dropTrailers } from "./trailers.ts";
+import { dropClosingCall, dropTrailers } from "./trailers.ts";
 
 /** A block that was taken out, and why, as the end of a sentence. */
 export interface Dropped {
@@ -55,12 +56,15 @@ const LONGEST = 6000;
 const NEVER = /^(?:html|body|main|article|h1|a|p|span|img|code|pre|time|td|tr|table|tbody)$/;
 
 /** Before the article is looked for: what is labelled as something else goes, with its reason. */
-export function cleanPage(document: Document): Dropped[] {
+export function cleanPage(
+  document: Document,
+  labelled: readonly Labelled[] = labelledIn(document),
+): Dropped[] {
   const dropped: Dropped[] = [];
   const longest = Math.min((document.body.textContent?.length ?? 0) * LARGEST_SHARE, LONGEST);
-  for (const element of document.body.querySelectorAll("[class], [id], [role]")) {
+  for (const { element, label } of labelled) {
     if (NEVER.test(element.localName)) continue;
-    const reason = labelledAs(element);
+    const reason = labelledAs(element, label);
     if (reason === undefined || !element.isConnected) continue;
     if (isArticle(element, longest) && !isCommentList(element, longest)) continue;
     const text = wordsOf(element);
@@ -84,14 +88,13 @@ function isArticle(element: Element, longest: number): boolean {
   return wordCount(wordsOf(element)) > MOST_WORDS;
 }
 
-function labelledAs(element: Element): string | undefined {
+function labelledAs(element: Element, label: string): string | undefined {
   if (
     /^(?:navigation|search|dialog|alertdialog|banner|contentinfo|menu)$/.test(
       element.getAttribute("role") ?? "",
     )
   )
     return "leads through the site";
-  const label = labelOf(element);
   if (!ANY_LABEL.test(label)) return undefined;
   return LABELS.find(([pattern]) => pattern.test(label))?.[1];
 }
@@ -115,16 +118,19 @@ export function cleanContent(content: Element, known: Known): Dropped[] {
   };
   for (const element of content.querySelectorAll(TAGS))
     if (!KEEP_HIDDEN.test(element.localName)) drop(element, "is part of the page's controls");
-  dropRepeats(content, known, drop);
-  dropByline(content, known, drop);
-  dropSections(content, drop);
-  for (const block of blocksOf(content)) {
+  const before = partsOf(content);
+  dropRepeats(before, known, drop);
+  dropByline(before, known, drop);
+  dropSections(content, before, drop);
+  const parts = partsOf(content);
+  for (const block of linesOf(parts)) {
     const reason = furnitureOf(wordsOf(block), known) ?? pointerOf(block);
     if (reason === undefined || (reason === "points to another page" && isOwnHeading(block))) continue;
     if (isBarePointer(wordsOf(block))) dropLinksAfter(block, drop);
     drop(block, reason);
   }
-  dropTrailers(content, known.author, drop);
+  dropTrailers(content, parts, known.author, drop);
+  dropClosingCall(content, parts, drop);
   dropLinkLists(content, drop);
   return dropped;
 }
@@ -136,27 +142,37 @@ function isOwnHeading(block: Element): boolean {
 
 type Drop = (element: Element, reason: string) => void;
 
-/** The innermost blocks: those with no block inside, and short enough to be a cue. */
-function blocksOf(content: Element): Element[] {
-  return [
-    ...content.querySelectorAll("p, h1, h2, h3, h4, h5, h6, li, div, section, blockquote, td, aside, footer"),
-  ].filter(
-    (element) =>
-      (element.textContent?.length ?? 0) < 400 &&
-      element.querySelector("p, h1, h2, h3, h4, h5, h6, li, div, section, blockquote, img, table, pre") ===
-        null,
-  );
+const LINES = new Set("p h1 h2 h3 h4 h5 h6 li div section blockquote td aside footer".split(" "));
+
+/** The innermost blocks that are short enough to be a cue. A cell beside others says what its row is about. */
+function linesOf(parts: readonly Part[]): Element[] {
+  return parts
+    .filter(({ name, length, innermost }) => innermost && length < 400 && (LINES.has(name) || name === "a"))
+    .filter(({ name, element }) => {
+      if (name === "a") return standsAlone(element);
+      return name !== "td" || element.closest("table")?.querySelector("td + td, th + td") === null;
+    })
+    .map(({ element }) => element);
+}
+
+/** A link that is a line of its own, beside blocks and pictures. */
+function standsAlone(link: Element): boolean {
+  const around = link.parentElement;
+  if (around === null || !/^(?:div|section|article|aside|li)$/i.test(around.localName)) return false;
+  if (around.querySelector("p, div, h2, h3, img, ul, section") === null) return false;
+  return [...around.childNodes].every((node) => !isText(node) || node.data.trim() === "");
 }
 
 /** How far from the start the title and dek are looked for. */
 const HEAD_BLOCKS = 12;
 
-function dropRepeats(content: Element, { title, description }: Known, drop: Drop): void {
+const HEAD = /^(?:h[1-3]|p|div|header)$/;
+
+function dropRepeats(parts: readonly Part[], { title, description }: Known, drop: Drop): void {
   const [titleKey, dekKey] = [folded(title ?? ""), folded(description ?? "")];
-  const blocks = [...content.querySelectorAll("h1, h2, h3, p, div, header")].filter(
-    (element) => (element.textContent?.length ?? 0) < 700,
-  );
-  for (const [index, block] of blocks.slice(0, 60).entries()) {
+  const blocks = parts.filter(({ name, length }) => length < 700 && HEAD.test(name));
+  for (const [index, { element: block, length }] of blocks.slice(0, 60).entries()) {
+    if (!isAsLong(length, titleKey) && !isAsLong(length, dekKey)) continue;
     const key = folded(wordsOf(block));
     if (key === "") continue;
     if (key === titleKey && (index < HEAD_BLOCKS || /^h/.test(block.localName)))
@@ -172,45 +188,67 @@ function dropRepeats(content: Element, { title, description }: Known, drop: Drop
   }
 }
 
+/** Spaces and signs aside, the same words have about the same length. */
+const isAsLong = (length: number, key: string) => length * 2 >= key.length && length <= key.length * 2 + 200;
+
 /** What a byline holds beside names and dates. */
 const BYLINE_WORDS =
   /\b(?:by|on|in|at|and|posted|published|updated|last|written|words|author|date|min(?:ute)?s?|read(?:ing)?|time|am|pm|am|est|et|gmt|utc|comments?|shares?|share|staff|writer|reporter|editor)\b/giu;
 
 /** Lines above the text that say who wrote it and when. */
-function dropByline(content: Element, { author }: Known, drop: Drop): void {
-  const names = new Set(folded(author ?? "").split(" "));
-  for (const block of blocksOf(content).slice(0, HEAD_BLOCKS)) {
+function dropByline(parts: readonly Part[], { author }: Known, drop: Drop): void {
+  const names = author === undefined ? [] : folded(author).split(" ");
+  for (const block of linesOf(parts).slice(0, HEAD_BLOCKS)) {
     const text = wordsOf(block);
-    if (text === "" || text.length > 160 || isProse(text)) continue;
-    const day = findDate(text) !== undefined;
-    const rest = folded(text.replace(BYLINE_WORDS, " "))
-      .split(" ")
-      .filter((word) => word !== "" && !names.has(word) && !/\d/.test(word) && !isMonth(word));
-    const named =
-      names.size > 0 && [...names].every((name) => folded(text).includes(name)) && author !== undefined;
-    if ((day && rest.length <= 4) || (named && rest.length <= 3))
-      drop(block, day && !named ? "is the article's date" : "names the author");
+    const reason = text === "" || text.length > 160 || isProse(text) ? undefined : bylineOf(text, names);
+    if (reason !== undefined) drop(block, reason);
   }
 }
 
+function bylineOf(text: string, names: readonly string[]): string | undefined {
+  const named = names.length > 0 && names.every((name) => folded(text).includes(name));
+  const day = findDate(text) !== undefined;
+  if (!named && !day) return undefined;
+  const others = otherWords(text, names);
+  if (others > (day ? 4 : 3)) return undefined;
+  return named ? "names the author" : "is the article's date";
+}
+
+/** How many words are neither the author's name nor what stands in every byline. */
+function otherWords(text: string, names: readonly string[]): number {
+  const words = folded(text.replace(BYLINE_WORDS, " ")).split(" ");
+  return words.filter((word) => word !== "" && !names.includes(word) && !/\d/.test(word) && !isMonth(word))
+    .length;
+}
+
+/** Characters as written, spaces of the page's own layout among them. */
+const LONGEST_HEADING = 300;
 /** A section of more words than this is the article's, whatever its heading. */
 const SECTION_WORDS = 300;
 
 /** "Related articles", "About the author" and the like near the end: the heading and what stands under it. */
-function dropSections(content: Element, drop: Drop): void {
-  for (const heading of [...content.querySelectorAll("h1, h2, h3, h4, h5, h6, p, div")]) {
+function dropSections(content: Element, parts: readonly Part[], drop: Drop): void {
+  for (const { element: heading, name, length } of parts) {
+    if (length > LONGEST_HEADING || length < 4 || !/^(?:h[1-6]|p|div)$/.test(name)) continue;
     const text = wordsOf(heading);
     if (text.length > 70 || !SECTION.test(text) || !content.contains(heading)) continue;
-    const under = sectionUnder(heading);
-    const words = under.reduce((sum, each) => sum + wordCount(wordsOf(each)), 0);
-    if (words > SECTION_WORDS) continue;
-    const isHeading = /^h\d$/.test(heading.localName);
-    const links = under.reduce((sum, each) => sum + linkShare(each) * wordsOf(each).length, 0);
-    const length = under.reduce((sum, each) => sum + wordsOf(each).length, 0);
-    if (!isHeading && links < length * 0.5) continue;
-    for (const each of under) drop(each, "stands in a section that is not the article's");
-    drop(heading, "heads a section that is not the article's");
+    dropSection(heading, /^h\d$/.test(name), drop);
   }
+}
+
+function dropSection(heading: Element, isHeading: boolean, drop: Drop): void {
+  const under = sectionUnder(heading);
+  const texts = under.map(wordsOf);
+  if (texts.reduce((sum, text) => sum + wordCount(text), 0) > SECTION_WORDS) {
+    // Its list went before, and what follows is the article again.
+    if (isHeading && isBarePointer(wordsOf(heading))) drop(heading, "points to other articles");
+    return;
+  }
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const linked = under.reduce((sum, each, index) => sum + linkShare(each) * (texts[index]?.length ?? 0), 0);
+  if (!isHeading && linked < length * 0.5) return;
+  for (const each of under) drop(each, "stands in a section that is not the article's");
+  drop(heading, "heads a section that is not the article's");
 }
 
 function sectionUnder(heading: Element): Element[] {

@@ -5,6 +5,8 @@ import { type Document, type Element, wordsOf } from "./dom.ts";
 const FEW_WORDS = 80;
 /** A second reading must find this many times the words of the first. */
 const CLEARLY_MORE = 2;
+/** What has fewer letters than this many times has not that many times the words. */
+const MORE_LETTERS = 1.2;
 
 /**
  * The element that holds the article: Readability's choice; where that finds next to nothing, the page's own
@@ -18,10 +20,15 @@ export async function findContent(
   again: () => Promise<Document>,
 ): Promise<Element> {
   const all = proseLength(document.body);
+  const other = densest(document);
+  const most = { prose: proseLength(other), text: other.textContent?.length ?? 0 };
   const content = (await chosenByReadability(document)) ?? document.createElement("div");
   const text = wordsOf(content);
   const words = wordCount(text);
-  if (all < text.length * CLEARLY_MORE && text.length > LONG) return withBody(content, words, body);
+  const isWhole = all < text.length * CLEARLY_MORE && text.length > LONG;
+  const least = text.length * MORE_LETTERS;
+  if (isWhole || (most.prose < least && (words >= FEW_WORDS || most.text < least)))
+    return withBody(content, words, body);
   const spare = densest(await again());
   const spareWords = wordCount(wordsOf(spare));
   const isPart =

@@ -3,7 +3,10 @@
 import { withoutUnread } from "./source.ts";
 
 export interface Node {
+  /** 1: an element, 3: text. */
+  readonly nodeType: number;
   readonly parentNode: Node | null;
+  readonly childNodes: Iterable<Node>;
   readonly ownerDocument: Document;
   textContent: string | null;
 }
@@ -30,11 +33,20 @@ export interface Element extends Node {
   closest(selectors: string): Element | null;
   contains(node: Node): boolean;
   cloneNode(deep: true): Node;
+  normalize(): void;
   append(...nodes: Node[]): void;
+  before(...nodes: Node[]): void;
   prepend(...nodes: Node[]): void;
   replaceWith(...nodes: Node[]): void;
   remove(): void;
 }
+
+export interface Text extends Node {
+  readonly data: string;
+}
+
+export const isElement = (node: Node): node is Element => node.nodeType === 1;
+export const isText = (node: Node): node is Text => node.nodeType === 3;
 
 export interface Document extends Node {
   readonly documentElement: Element;
@@ -92,8 +104,9 @@ function flatten(document: Document): void {
 
 /** Without a <base>, linkedom's baseURI is null and every relative link stays so. */
 function setBase(document: Document, url: string | undefined): void {
-  const own = document.querySelector("base[href]")?.getAttribute("href") ?? undefined;
-  for (const base of document.querySelectorAll("base")) base.remove();
+  const bases = [...document.getElementsByTagName("base")];
+  const own = bases.map((base) => base.getAttribute("href")).find((href) => href !== null);
+  for (const base of bases) base.remove();
   const address = own === undefined ? url : (absolute(own, url) ?? url);
   if (address === undefined) return;
   const base = document.createElement("base");
@@ -101,9 +114,10 @@ function setBase(document: Document, url: string | undefined): void {
   document.head.prepend(base);
 }
 
-/** The address that relative ones start from. */
+/** The address that relative ones start from: `parsePage` puts it first. */
 export function baseOf(document: Document): string | undefined {
-  return document.querySelector("base[href]")?.getAttribute("href") ?? undefined;
+  const first = document.head.firstElementChild;
+  return (first?.localName === "base" && first.getAttribute("href")) || undefined;
 }
 
 /** An http(s) address, made absolute; undefined for anything else. */
@@ -122,15 +136,29 @@ export function wordsOf(node: Node | null | undefined): string {
 export function oneLine(text: string): string {
   return text
     .replace(/[\u00AD\u200B\u2060\uFEFF]/g, "")
-    .replace(/[\s\u00A0]+/g, " ")
+    .replace(/\s{2,}|[^\S ]/g, " ")
     .trim();
 }
 
-/** Class and id as separate words: "postShare share-row" → " post share share row ". */
+/** Class and id as separate words: "postShare share-row" → " post share share row "; " " where it has none. */
 export function labelOf(element: Element): string {
   const names = `${element.getAttribute("class") ?? ""} ${element.getAttribute("id") ?? ""}`.slice(0, 600);
-  return ` ${names
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/[^A-Za-z]+/g, " ")
-    .toLowerCase()} `;
+  if (names === " ") return names;
+  return ` ${names.replace(/([a-z])(?=[A-Z])|[^A-Za-z]+/g, "$1 ").toLowerCase()} `;
+}
+
+export interface Labelled {
+  readonly element: Element;
+  /** Its class and id as words; " " where it has a role alone. */
+  readonly label: string;
+}
+
+/** Every element of the page that says what it is, in the order of the page. */
+export function labelledIn(document: Document): Labelled[] {
+  const found: Labelled[] = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const label = labelOf(element);
+    if (label !== " " || element.getAttribute("role") !== null) found.push({ element, label });
+  }
+  return found;
 }

@@ -15,11 +15,11 @@ const LINES: readonly (readonly [RegExp, string])[] = [
     "points to another page",
   ],
   [
-    /^(?:continue reading|read (?:the )?full (?:article|story|post).{0,20}|skip to .{1,30}|jump to (?:recipe|section|content).{0,20}|back to (?:top|blog|all .{1,20})|go to top|print(?: recipe| this| page)?|save|bookmark|copy (?:link|url)|link copied!?|copied!?|listen(?: to (?:this )?article)?.{0,20}|play|pause|close|menu|search|download(?: pdf)?|previous(?: (?:post|article))?|next(?: (?:post|article))?|expand|collapse|loading\.*)$/iu,
+    /^(?:continue reading|read (?:the )?full (?:article|story|post).{0,20}|skip to .{1,30}|jump to (?:recipe|section|content).{0,20}|back to (?:top|blog|all .{1,20})|go to top|print(?: recipe| this| page)?|save|bookmark|copy (?:link|url)|link copied!?|copied!?|(?:jump|skip) to (?:the )?(?:list|recipe|comments|top).{0,10}|site (?:index|map)|privacy policy|terms (?:of (?:use|service)|and conditions|& conditions)|(?:log|sign) in|sign up|register|contact us|about us|add as a preferred source on google|listen(?: to (?:this )?article)?.{0,20}|play|pause|close|menu|search|download(?: pdf)?|previous(?: (?:post|article))?|next(?: (?:post|article))?|expand|collapse|loading\.*)$/iu,
     "is part of the page's controls",
   ],
   [
-    /^(?:share|tweet|pin|pin it|email|facebook|twitter|linkedin|whatsapp|reddit|pinterest|telegram|x|share (?:this|on|via|with|it|article|post|the)\b.{0,40}|facebook.{0,3}twitter.{0,40}|teilen|partager|compartir|condividi|compartilhar|delen|поделиться|分享|共有|シェア)\s*[:!]*$/iu,
+    /^(?:share|tweet|pin|pin (?:it|this)(?: for later)?|pin for later|share your story|email|facebook|twitter|linkedin|whatsapp|reddit|pinterest|telegram|x|share (?:this|on|via|with|it|article|post|the)\b.{0,40}|facebook.{0,3}twitter.{0,40}|teilen|partager|compartir|condividi|compartilhar|delen|поделиться|分享|共有|シェア)\s*[:!]*$/iu,
     "is a row of share buttons",
   ],
   [
@@ -64,8 +64,16 @@ const LINES: readonly (readonly [RegExp, string])[] = [
     "is a notice about cookies",
   ],
   [
-    /^(?:leave a (?:comment|reply)|your email address will not be published.{0,60}|post comment|log in to .{0,40}|you must be logged in.{0,40}|click here to (?:subscribe|join|sign).{0,60})$/iu,
+    /^(?:be the first to comment.{0,20}|leave a (?:comment|reply)|your email address will not be published.{0,60}|post comment|log in to .{0,40}|you must be logged in.{0,40}|click here to (?:subscribe|join|sign).{0,60})$/iu,
     "asks for comments",
+  ],
+  [
+    /^(?=.*\b(?:affiliates?|commissions?|qualifying purchases|chosen independently|independently (?:chosen|selected))\b)(?:.{0,160}\b(?:(?:may|might|will|could) (?:earn|contain|receive|get|include)|earn from qualifying|chosen independently by our|independently (?:chosen|selected) by our)\b.{0,200})$/iu,
+    "says how the site earns from its links",
+  ],
+  [
+    /^(?:(?:please )?(?:consider )?(?:support(?:ing)?|funded by) .{0,40}(?:readers? like you|our (?:work|journalism)).{0,100}|this (?:story|article) is (?:funded by readers|exclusive to .{1,40} subscribers).{0,60}|(?:help (?:me|us) spread the word|if you (?:liked|enjoyed|found) this (?:article|post|story|recipe)|did you (?:make|try) (?:this|one of).{0,40}(?:rating|comment|tag)).{0,160})$/iu,
+    "is a call to action",
   ],
   [
     /^(?:tags?|categor(?:y|ies)|filed under|topics?|posted in|tagged(?: with)?)\s*[:|]\s*.{0,150}$/iu,

@@ -2,11 +2,12 @@ import type { TitledLink } from "../../model/article.ts";
 import { cleanContent, cleanPage, type Dropped, type Known } from "./clean.ts";
 import { findContent } from "./content.ts";
 import { fromDocument, isDocument } from "./document.ts";
-import { baseOf, parsePage } from "./dom.ts";
+import { baseOf, labelledIn, parsePage } from "./dom.ts";
 import { leadFigure } from "./figure.ts";
 import { makeAbsolute, toPageMarkdown } from "./markdown.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
 import { relatedLinks } from "./related.ts";
+import { mayBeDocument } from "./source.ts";
 
 /** An article as a page holds it. */
 export interface Page extends Omit<Metadata, "body"> {
@@ -24,11 +25,12 @@ export type { Dropped };
  */
 export async function readPage(html: string, url?: string): Promise<Page> {
   const document = await parsePage(html, url);
-  if (isDocument(document)) return readDocument(document);
+  if (mayBeDocument(html) && isDocument(document)) return readDocument(document);
   const { body, ...metadata } = readMetadata(document, url);
   const base = baseOf(document) ?? metadata.url;
-  const related = relatedLinks(document, base, metadata.url);
-  const before = cleanPage(document);
+  const labelled = labelledIn(document);
+  const related = relatedLinks(labelled, base, metadata.url);
+  const before = cleanPage(document, labelled);
   const image = leadFigure(document, metadata.image, base);
   const content = await findContent(document, body, async () => {
     const again = await parsePage(html, url);

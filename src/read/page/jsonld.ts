@@ -23,8 +23,9 @@ const PAGE = /(?:WebPage|ItemPage|AboutPage|FAQPage)$/;
 export function readLinkedData(document: Document): LinkedData {
   const things = new Map<string, Thing>();
   const all: Thing[] = [];
-  for (const script of document.querySelectorAll('script[type="application/ld+json"]'))
-    collect(parse(script.textContent ?? ""), all, things);
+  for (const script of document.getElementsByTagName("script"))
+    if (/^\s*application\/ld\+json\b/i.test(script.getAttribute("type") ?? ""))
+      collect(parse(script.textContent ?? ""), all, things);
   const article = all.find((thing) => hasType(thing, ARTICLE));
   const page = all.find((thing) => hasType(thing, PAGE));
   const get = (key: string) => article?.[key] ?? page?.[key];
@@ -43,13 +44,21 @@ export function readLinkedData(document: Document): LinkedData {
 
 /** Line breaks inside strings and HTML comments around the script are common, and no JSON. */
 function parse(text: string): unknown {
-  const bare = text.replace(/^\s*(?:<!--|\/\*.*?\*\/|<!\[CDATA\[)|(?:-->|\]\]>)\s*;?\s*$/g, "").trim();
-  for (const attempt of [bare, bare.replace(/\p{Cc}+/gu, " "), bare.replace(/;\s*$/, "")]) {
+  const bare = unwrapped(text);
+  for (const attempt of [bare, bare.replace(/\p{Cc}/gu, " ")]) {
     try {
       return JSON.parse(attempt);
     } catch {}
   }
   return undefined;
+}
+
+/** Without what old browsers wanted around a script. */
+function unwrapped(text: string): string {
+  const start = text.trim().replace(/^(?:<!--|\/\*[^*]{0,200}\*\/|<!\[CDATA\[)/, "");
+  const end = start.replace(/;$/, "").trimEnd();
+  const mark = ["-->", "]]>"].find((each) => end.endsWith(each));
+  return (mark === undefined ? end : end.slice(0, -mark.length)).trim();
 }
 
 /** Every thing in the document, those inside others too, outer ones first; not deeper than anyone writes. */

@@ -1,12 +1,15 @@
 import type TurndownService from "turndown";
 import { absolute, type Element, wordsOf } from "./dom.ts";
 import { isSame } from "./figure.ts";
+import { gatherNotes } from "./notes.ts";
+import { addTableRules } from "./table.ts";
 
 /**
  * Makes every link and image of the article absolute, and takes out what leads nowhere.
  * @param lead address of the article's own image: its first copy in the text would show it twice.
  */
 export function makeAbsolute(content: Element, base: string | undefined, lead?: string): void {
+  gatherNotes(content, base);
   for (const link of content.querySelectorAll("a")) {
     const whole = targetOf(link, base);
     if (whole !== undefined) link.setAttribute("href", whole);
@@ -76,25 +79,35 @@ const CAPTION = 'figcaption, .wp-caption-text, [class*="caption" i]:not(figure):
 /** Characters. */
 const LONGEST_CAPTION = 500;
 
-/** Markdown of a cleaned article. */
+/** Markdown of a cleaned article, which is used up. */
 export async function toPageMarkdown(content: Element): Promise<string> {
   captionImages(content);
-  const [{ default: Turndown }, { gfm }] = await Promise.all([
+  // linkedom cuts a text at each entity, and what is escaped in Markdown is told by the characters beside it.
+  content.normalize();
+  service ??= newService();
+  return `${tidy((await service).turndown(content as never))}\n`;
+}
+
+/** Its rules take longer to make than a short page to convert. */
+let service: Promise<TurndownService> | undefined;
+
+async function newService(): Promise<TurndownService> {
+  const [{ default: Turndown }, { strikethrough }] = await Promise.all([
     import("turndown"),
     import("@joplin/turndown-plugin-gfm"),
   ]);
-  const service = new Turndown({
+  const made = new Turndown({
     headingStyle: "atx",
     codeBlockStyle: "fenced",
     bulletListMarker: "-",
     emDelimiter: "*",
     hr: "---",
   });
-  service.use(gfm);
-  addRules(service);
-  escapeTags(service);
-  // Turndown's own parser reads strings; of a foreign DOM's nodes it loses some.
-  return `${tidy(service.turndown(content.innerHTML))}\n`;
+  made.use(strikethrough);
+  addRules(made);
+  addTableRules(made);
+  escapeTags(made);
+  return made;
 }
 
 /** A page's text may speak of tags and entities: in Markdown they would become some. Turndown escapes neither. */
@@ -123,6 +136,15 @@ function addRules(service: TurndownService): void {
   service.addRule("item", {
     filter: "li",
     replacement: (content, node) => listItem(content, node as Element),
+  });
+  service.addRule("note mark", {
+    filter: (node) => node.nodeName === "SPAN" && node.getAttribute("data-note") !== null,
+    replacement: (_, node) => `[^${(node as Element).getAttribute("data-note")}]`,
+  });
+  service.addRule("note", {
+    filter: (node) => node.nodeName === "DIV" && node.getAttribute("data-note-text") !== null,
+    replacement: (content, node) =>
+      `\n\n[^${(node as Element).getAttribute("data-note-text")}]: ${content.trim().replace(/\n(?=.)/g, "\n    ")}\n\n`,
   });
   service.addRule("caption", {
     filter: "figcaption",

@@ -2,7 +2,7 @@ import type { ArticleImage, TitledLink } from "../../model/article.ts";
 import { folded, wordCount } from "../prose.ts";
 import { findPageAuthor } from "./author.ts";
 import { findPageDate } from "./date.ts";
-import { absolute, baseOf, type Document, oneLine } from "./dom.ts";
+import { absolute, baseOf, type Document, type Element, oneLine } from "./dom.ts";
 import { readLinkedData } from "./jsonld.ts";
 import { findPageTitle } from "./title.ts";
 
@@ -28,7 +28,8 @@ export interface Metadata {
 export type { TitledLink };
 
 export function readMetadata(document: Document, address: string | undefined): Metadata {
-  const meta = metasOf(document);
+  const metas = [...document.getElementsByTagName("meta")];
+  const meta = valuesOf(metas);
   const data = readLinkedData(document);
   const base = baseOf(document) ?? address;
   const siteName =
@@ -36,9 +37,10 @@ export function readMetadata(document: Document, address: string | undefined): M
   const url = canonical(document, meta, base) ?? address;
   const title = findPageTitle(document, {
     og: meta.get("og:title") ?? meta.get("twitter:title"),
-    document: document.querySelector("title")?.textContent ?? undefined,
+    document: [...document.getElementsByTagName("title")][0]?.textContent ?? undefined,
     headline: data.headline,
     siteName,
+    host: url === undefined ? undefined : new URL(url).hostname,
   });
   return {
     title,
@@ -57,15 +59,15 @@ export function readMetadata(document: Document, address: string | undefined): M
     image: leadImage(meta, data.image, base),
     language: languageOf(document, meta, data.language),
     siteName,
-    tags: tagsOf(document),
+    tags: tagsOf(metas),
     body: data.body,
   };
 }
 
 /** By property or name, in lower case; the first of a name wins. */
-function metasOf(document: Document): ReadonlyMap<string, string> {
+function valuesOf(elements: readonly Element[]): ReadonlyMap<string, string> {
   const metas = new Map<string, string>();
-  for (const element of document.querySelectorAll("meta")) {
+  for (const element of elements) {
     const content = element.getAttribute("content");
     if (!content?.trim()) continue;
     for (const attribute of ["property", "name", "itemprop"]) {
@@ -85,7 +87,9 @@ function canonical(
   meta: ReadonlyMap<string, string>,
   base: string | undefined,
 ): string | undefined {
-  const link = document.querySelector('link[rel~="canonical" i]')?.getAttribute("href");
+  const link = [...document.getElementsByTagName("link")]
+    .find((each) => /(?:^|\s)canonical(?:\s|$)/i.test(each.getAttribute("rel") ?? ""))
+    ?.getAttribute("href");
   const found = absolute(link, base) ?? absolute(meta.get("og:url"), base);
   if (found === undefined) return undefined;
   // The front page as every page's canonical address is a common mistake.
@@ -143,9 +147,9 @@ function languageOf(
 
 const MOST_TAGS = 10;
 
-function tagsOf(document: Document): string[] {
-  const written = [...document.querySelectorAll('meta[property="article:tag"]')].map((element) =>
-    oneLine(element.getAttribute("content") ?? ""),
-  );
+function tagsOf(metas: readonly Element[]): string[] {
+  const written = metas
+    .filter((element) => element.getAttribute("property") === "article:tag")
+    .map((element) => oneLine(element.getAttribute("content") ?? ""));
   return [...new Set(written.filter((tag) => tag !== "" && tag.length <= 40))].slice(0, MOST_TAGS);
 }

@@ -1,5 +1,5 @@
 import { endsSentence, wordCount } from "../prose.ts";
-import { type Element, wordsOf } from "./dom.ts";
+import { type Element, oneLine, wordsOf } from "./dom.ts";
 
 /** How a line starts that leads to another article or asks for something. */
 const STARTS =
@@ -7,7 +7,7 @@ const STARTS =
 
 /** The start alone, or with a colon: what it leads to stands in the lines after it. */
 const BARE =
-  /^(?:related(?: [\p{L}]+){0,2}|recommended(?: for you)?|trending(?: (?:now|news|this week))?|don['’]t miss|must[- ]read|read (?:more|also|next)|also read|see also|up next|more from .{1,40}|more like this|you (?:may|might)(?: also)? (?:like|enjoy|check|be interested(?: in.{0,40})?)|most (?:read|popular)|popular(?: now| this week)|lire aussi|à lire aussi|voir aussi|mehr zum thema|auch interessant|siehe auch|te puede interesar|leggi anche|leia também|veja também|lees ook|czytaj (?:też|także)|zobacz (?:też|także)|читайте также|関連記事|あわせて読みたい|相关阅读|延伸阅读|اقرأ أيضا|شاهد أيضا)\s*[:.…]*$/iu;
+  /^(?:related(?: [\p{L}]+){0,2}|recommended(?: for you)?|trending(?: (?:now|news|this week))?|don['’]t miss|must[- ]read|read (?:more|also|next)|also read|see also|up next|more from .{1,40}|more like this|you (?:may|might)(?: also)? (?:like|enjoy|check|be interested(?: in.{0,60})?)|most (?:read|popular)|popular(?: now| this week)|what (?:others|people|readers) (?:are|is) reading(?: now)?|(?:good|other|more) (?:articles|stories) to read.{0,20}|lire aussi|à lire aussi|voir aussi|mehr zum thema|auch interessant|siehe auch|te puede interesar|leggi anche|leia também|veja também|lees ook|czytaj (?:też|także)|zobacz (?:też|także)|читайте также|関連記事|あわせて読みたい|相关阅读|延伸阅读|اقرأ أيضا|شاهد أيضا)\s*[:.…]*$/iu;
 
 const LONGEST = 25;
 /** A line that is this much link leads away, whatever its last sign is. */
@@ -17,6 +17,7 @@ const LINKED = 0.4;
 export function pointerOf(block: Element): string | undefined {
   const text = withoutMarks(wordsOf(block));
   const words = wordCount(text);
+  if (words > LONGEST && headsLinks(block)) return "points to other articles";
   if (words === 0 || words > LONGEST || !STARTS.test(text)) return undefined;
   if (BARE.test(text) && !/^h[1-6]$/.test(block.localName)) return "points to other articles";
   if (block.localName === "li" || /^h[1-6]$/.test(block.localName))
@@ -24,6 +25,13 @@ export function pointerOf(block: Element): string | undefined {
   return linkShare(block) >= LINKED || !endsSentence(text) || /!$/.test(text)
     ? "points to another page"
     : undefined;
+}
+
+/** "Don't miss", a line break, and links line by line. */
+function headsLinks(block: Element): boolean {
+  if (block.querySelector("br") === null || linkShare(block) < LINKED) return false;
+  const [first = ""] = (block.innerHTML ?? "").slice(0, 1000).split(/<br\b/i);
+  return BARE.test(withoutMarks(oneLine(first.replace(/<[^<>]*>/g, "")).replaceAll("&#39;", "'")));
 }
 
 export function isBarePointer(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { TitledLink } from "../../model/article.ts";
 import { folded, wordCount } from "../prose.ts";
-import { absolute, type Document, type Element, labelOf, wordsOf } from "./dom.ts";
+import { absolute, type Element, type Labelled, wordsOf } from "./dom.ts";
 
 const LABEL =
   / (?:related|recommended|recommendations?|more stories|read (?:next|more|also)|further reading|also like|similar|trending|most read|popular posts?) /;
@@ -8,15 +8,14 @@ const MOST = 10;
 
 /** Headlines of other articles, from the page's lists of related ones, with absolute addresses. */
 export function relatedLinks(
-  document: Document,
+  labelled: readonly Labelled[],
   base: string | undefined,
   own: string | undefined,
 ): TitledLink[] {
   const found = new Map<string, TitledLink>();
-  for (const element of document.querySelectorAll("[class], [id]")) {
+  for (const { element, label } of labelled) {
     if (found.size >= MOST) break;
-    if (/^(?:html|body|main|article|a|li)$/.test(element.localName) || !LABEL.test(labelOf(element)))
-      continue;
+    if (!LABEL.test(label) || /^(?:main|article|a|li)$/.test(element.localName)) continue;
     for (const link of [...element.querySelectorAll("a[href]")].slice(0, 40)) add(found, link, base, own);
   }
   return [...found.values()].slice(0, MOST);

@@ -1,5 +1,6 @@
+import { findDate, isMonth } from "../dates.ts";
 import { folded } from "../prose.ts";
-import { type Document, oneLine, wordsOf } from "./dom.ts";
+import { type Document, type Element, isElement, isText, oneLine } from "./dom.ts";
 
 /** What the page calls itself elsewhere than in its headline. */
 export interface TitleHints {
@@ -9,6 +10,8 @@ export interface TitleHints {
   /** JSON-LD. */
   readonly headline?: string | undefined;
   readonly siteName?: string | undefined;
+  /** Of the page's address: many sites call themselves by it. */
+  readonly host?: string | undefined;
 }
 
 const LONGEST = 300;
@@ -22,22 +25,73 @@ export function findPageTitle(document: Document, hints: TitleHints): string | u
   const names = [hints.og, hints.headline, hints.document]
     .map((name) => oneLine(name ?? ""))
     .filter((name) => name !== "")
-    .map((name) => withoutSite(name, site));
-  const headings = headingsOf(document, "h1").filter((text) => !isSiteIn(text, hints));
+    .map((name) => withoutSite(name, hints));
+  const headings = headingsOf(document, "h1")
+    .filter((text) => !isSiteIn(text, hints))
+    .map((text) => bare(text, names, hints));
   const best =
     closest(headings, names) ??
     soleHeading(headings, names) ??
     closest(headingsOf(document, "h2"), names, 0.8);
-  if (best !== undefined) return best;
+  if (best !== undefined) return readable(best, names);
   const [first, second] = headings.filter((text) => folded(text) !== folded(site ?? ""));
   return names[0] ?? (second === undefined ? first : undefined) ?? first;
 }
 
+/** Where the heading is set in capitals, the same words as people write them. */
+function readable(heading: string, names: readonly string[]): string {
+  if (heading !== heading.toUpperCase()) return heading;
+  return names.find((name) => folded(name) === folded(heading)) ?? heading;
+}
+
 function headingsOf(document: Document, tag: string): string[] {
-  return [...document.querySelectorAll(tag)]
+  return [...document.getElementsByTagName(tag)]
     .slice(0, 60)
-    .map(wordsOf)
+    .map((element) => oneLine(spaced(element)).replace(/&(?:amp|#38|#x26);/gi, "&"))
     .filter((text) => text !== "" && text.length <= LONGEST);
+}
+
+/** The words of a heading: what a line break or a block sets apart stays apart. */
+function spaced(element: Element): string {
+  let text = "";
+  for (const node of element.childNodes) {
+    if (isText(node)) text += node.data;
+    else if (isElement(node)) text += APART.test(node.localName) ? ` ${spaced(node)} ` : spaced(node);
+  }
+  return text;
+}
+
+const APART = /^(?:br|p|div|small|h[1-6]|time|ul|li)$/;
+
+/** Fewest words by which a name is known inside a heading. */
+const NAME_WORDS = 3;
+
+/** A heading without what the site adds: "Blog: Seals return", "Seals return | Opinion", "Seals return, 8 March 2026". */
+function bare(heading: string, names: readonly string[], hints: TitleHints): string {
+  const whole = ` ${folded(heading)} `;
+  const inside = names.find((name) => {
+    const key = folded(name);
+    if (key.split(" ").length < NAME_WORDS || whole.trim() === key) return false;
+    const at = whole.indexOf(` ${key} `);
+    if (at !== 0 && at + key.length + 2 !== whole.length) return false;
+    return isAddition(heading, `${whole.slice(0, at)} ${whole.slice(at + key.length + 1)}`.trim());
+  });
+  if (inside !== undefined) return inside;
+  const [first = "", ...others] = heading.split(/\s+\|\s+/);
+  if (others.length > 0 && first.split(" ").length >= NAME_WORDS) return first;
+  return withoutSite(heading, hints, true);
+}
+
+const ADDED =
+  /^(?:title|blog|blog post|news|article|opinion|video|watch|listen|podcast|review|posted|published|updated|\d+ (?:repl(?:y|ies)|comments?|thoughts?|responses?) (?:to|on))\b/;
+
+/** A label, a date, or where it comes from. */
+function isAddition(heading: string, rest: string): boolean {
+  if (ADDED.test(rest) || findDate(heading) !== undefined) return true;
+  const words = rest.split(" ");
+  return (
+    words.every((word) => /^\d+$/.test(word) || isMonth(word)) || /\([\w-]+(?:\.[\w-]+)+\)/.test(heading)
+  );
 }
 
 /** Below this share of common words a heading is about something else. */
@@ -100,17 +154,28 @@ const wordSet = (text: string) =>
 
 const SEPARATOR = /\s+[|»«·•–—\-:~/]+\s+|\s*\|\s*|\s+::\s+/g;
 
-/** "Seals return - The Courier" → "Seals return": the site's name, or a short end after the last separator. */
-function withoutSite(name: string, site: string | undefined): string {
+/** "thecourier.example" → "thecourierexample", to find "The Courier" in it. */
+const joined = (text: string) => folded(text).replaceAll(" ", "");
+
+function isSiteName(text: string, { siteName, host }: TitleHints): boolean {
+  if (siteName !== undefined && overlap(text, siteName) >= 0.5) return true;
+  const key = joined(text);
+  if (/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(text)) return true;
+  return key.length >= 4 && host !== undefined && joined(host).includes(key);
+}
+
+/**
+ * "Seals return - The Courier" → "Seals return": the site's name, or a short end after the last separator.
+ * @param sure take off nothing but the site's own name at the end.
+ */
+function withoutSite(name: string, hints: TitleHints, sure = false): string {
   const cuts = [...name.slice(0, 1000).matchAll(SEPARATOR)];
-  const last = cuts.at(-1);
-  if (last === undefined) return name;
+  const [first, last] = [cuts[0], cuts.at(-1)];
+  if (first === undefined || last === undefined) return name;
   const [head, tail] = [name.slice(0, last.index), name.slice(last.index + last[0].length)];
-  const isSite = site !== undefined && overlap(tail, site) >= 0.5;
   const words = (text: string) => text.split(" ").length;
-  if (isSite || (words(tail) <= 4 && words(head) >= 3)) return head.trim();
-  const first = cuts[0];
-  if (first !== undefined && site !== undefined && overlap(name.slice(0, first.index), site) >= 0.5)
+  if (isSiteName(tail, hints) || (!sure && words(tail) <= 4 && words(head) >= 3)) return head.trim();
+  if (!sure && isSiteName(name.slice(0, first.index), hints))
     return name.slice(first.index + first[0].length).trim();
   return name;
 }

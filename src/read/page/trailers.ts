@@ -1,5 +1,6 @@
 import { folded, wordCount } from "../prose.ts";
 import { type Element, wordsOf } from "./dom.ts";
+import type { Part } from "./parts.ts";
 
 type Drop = (element: Element, reason: string) => void;
 
@@ -15,17 +16,31 @@ const REPORTED =
 
 const COMMENTER = /^\S.{0,50}\s(?:says|wrote|said|sagt|schreibt|a dit|dice|disse)\s?:?$/iu;
 
+const BLOCK = /^(?:p|div|li|h[2-5]|blockquote)$/;
+
 /** What closes a page's main part after the article's last sentence: who wrote it, who helped, what readers said. */
-export function dropTrailers(content: Element, author: string | undefined, drop: Drop): void {
-  dropComments(content, drop);
-  const blocks = [...content.querySelectorAll("p, div, li, h2, h3, h4, h5, blockquote")].filter(
-    (block) => wordsOf(block) !== "" && block.querySelector("p, div, li, h2, h3, h4, blockquote") === null,
-  );
-  for (const block of blocks.slice(-LAST_BLOCKS)) {
+export function dropTrailers(
+  content: Element,
+  parts: readonly Part[],
+  author: string | undefined,
+  drop: Drop,
+): void {
+  dropComments(content, parts, drop);
+  for (const block of lastBlocks(content, parts)) {
     const text = wordsOf(block);
     if (REPORTED.test(text) && wordCount(text) <= 60) drop(block, "names who worked on the article");
     else if (isBio(text, author)) drop(block, "is about the author");
   }
+}
+
+function lastBlocks(content: Element, parts: readonly Part[]): Element[] {
+  const found: Element[] = [];
+  for (const { element, name } of parts.toReversed()) {
+    if (found.length === LAST_BLOCKS) break;
+    if (!BLOCK.test(name) || !content.contains(element) || wordsOf(element) === "") continue;
+    if (element.querySelector("p, div, li, h2, h3, h4, blockquote") === null) found.push(element);
+  }
+  return found.reverse();
 }
 
 /** "Ada Hill is a writer who …": starts with the author's name and a verb that tells of a person. */
@@ -38,13 +53,39 @@ function isBio(text: string, author: string | undefined): boolean {
   return (start > 0 && IS.test(words[start] ?? "")) || isFirstName;
 }
 
+/** What a heading says that wants something of the reader. */
+const CALL =
+  /^(?:join|subscribe|sign up|register|start (?:your|now|today)|get (?:started|our|your|the|in touch|a free|more)|(?:are you )?ready (?:to|for)|book (?:a|your|now)|try .{1,40}|request (?:a|your)|contact (?:us|me)|talk to|let['’]s (?:talk|connect)|follow|download (?:our|the|your)|stay (?:in touch|connected|informed)|support (?:us|our|independent)|become a|donate|shop (?:now|the|our)|want (?:more|to (?:learn|read|know) more)|need help|have (?:a )?questions?|see how|discover (?:our|how)|do you (?:need|want)|jetzt|bleiben sie|abonnez|restez|suscríb|únete|iscriviti|inscreva)(?![\p{L}])/iu;
+/** Words under a call's heading, to the article's end. */
+const LONGEST_CALL = 60;
+/** An article that is shorter than this may be a call itself. */
+const SHORTEST_ARTICLE = 200;
+
+/** The last heading and the few words under it, where they ask for something: the site's own closing call. */
+export function dropClosingCall(content: Element, parts: readonly Part[], drop: Drop): void {
+  if (wordCount(wordsOf(content)) < SHORTEST_ARTICLE) return;
+  const left = parts.filter(({ element }) => content.contains(element));
+  const at = left.findLastIndex(({ name, element }) => /^h[1-6]$/.test(name) && wordsOf(element) !== "");
+  const heading = left[at]?.element;
+  if (heading === undefined || !CALL.test(wordsOf(heading))) return;
+  const after = left.slice(at + 1).filter(({ element }) => !heading.contains(element));
+  const blocks = after.filter(({ element }) => element.parentElement?.contains(heading) ?? true);
+  if (blocks.reduce((words, { element }) => words + wordCount(wordsOf(element)), 0) > LONGEST_CALL) return;
+  for (const { element } of blocks) drop(element, "is a call to action");
+  drop(heading, "is a call to action");
+}
+
 /** Fewest lines of "somebody says:" that make it a list of comments. */
 const FEWEST_COMMENTERS = 3;
 
-function dropComments(content: Element, drop: Drop): void {
-  const heads = [...content.querySelectorAll("p, div, li, h3, h4, h5, cite, span")].filter((element) =>
-    COMMENTER.test(wordsOf(element)),
-  );
+/** Characters as written of the line above a comment. */
+const LONGEST_NAME = 200;
+
+function dropComments(content: Element, parts: readonly Part[], drop: Drop): void {
+  const heads = parts
+    .filter(({ name, length }) => length < LONGEST_NAME && /^(?:p|div|li|h[345]|cite|span)$/.test(name))
+    .map(({ element }) => element)
+    .filter((element) => content.contains(element) && COMMENTER.test(wordsOf(element)));
   const [first] = heads;
   if (first === undefined || heads.length < FEWEST_COMMENTERS) return;
   let at: Element = first;
