@@ -44,8 +44,9 @@ export async function gather(
   return { context, message: built?.message };
 }
 
+/** A file that is gone since it was read has no lines to point at. */
 async function fileOf({ file, bodyLine }: Article, cwd: string) {
-  return { file: shortPath(file, cwd), text: await readFile(file, "utf8"), bodyLine };
+  return { file: shortPath(file, cwd), text: await readFile(file, "utf8").catch(() => ""), bodyLine };
 }
 
 interface BuiltMail {
@@ -109,12 +110,11 @@ async function publishedSlugs(app: App): Promise<ReadonlySet<string>> {
 async function imagesOf({ image, html, file }: Article, root: string): Promise<readonly ImageFile[]> {
   const inBody = [...(await imagesIn(html)).values()].filter(isLocal);
   const local = [...(image ? [image.src] : []).filter(isLocal), ...inBody];
-  return Promise.all(
-    [...new Set(local)].map(async (src) => ({
-      src,
-      bytes: (await stat(locateImage(src, dirname(file), root))).size,
-    })),
-  );
+  const found = [...new Set(local)].map(async (src) => {
+    const size = await stat(locateImage(src, dirname(file), root)).catch(() => undefined);
+    return size === undefined ? [] : [{ src, bytes: size.size }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 const isLocal = (src: string) => !/^https?:/i.test(src);

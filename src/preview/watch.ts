@@ -1,4 +1,4 @@
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Change } from "./events.ts";
 
@@ -18,54 +18,81 @@ const RECENT_MS = 2_000;
 /**
  * Tells of changes in folders, those that appear later included: a folder is looked for again whenever anything
  * changes. What cannot be watched is given to `report` once.
+ *
+ * Each folder has a watcher of its own: Node's recursive one watches files on Linux, and loses one that an editor or
+ * git puts in the place of another.
  */
 export function watchFolders(
   folders: readonly WatchedFolder[],
   onChange: (change: Change) => void,
   report: (error: unknown) => void,
 ): { close(): void } {
-  const watchers = new Map<string, FSWatcher>();
+  const watched = new Map<string, { readonly watcher: FSWatcher; readonly id: number }>();
+  const refused = new Set<string>();
+  const isWatched = (wanted: number) => [...watched.values()].some(({ id }) => id === wanted);
   const gatherers = {
     files: gather((savedAt) => onChange({ what: "files", savedAt })),
     inbox: gather((savedAt) => onChange({ what: "inbox", savedAt })),
   };
 
   function start(): void {
-    for (const each of folders) if (!watchers.has(each.folder)) startOne(each);
+    for (const each of folders) startOne(each);
   }
 
-  function startOne({ folder, recursive, what, names }: WatchedFolder): void {
-    if (!isFolder(folder)) return;
+  function startOne(each: WatchedFolder): void {
+    const { folder, recursive } = each;
+    const id = idOf(folder);
+    if (watched.get(folder)?.id === id) return;
+    stopOne(folder);
+    // A link may lead back to where it stands.
+    if (id === undefined || isWatched(id) || refused.has(folder)) return;
     try {
-      const watcher = watch(folder, { recursive }, (_, name) => {
-        if (!isFolder(folder)) stopOne(folder);
-        start();
-        if (name === null || names === undefined || names.includes(name))
-          gatherers[what].add(savedAt(name === null ? folder : join(folder, name)));
-      });
+      const watcher = watch(folder, (_, name) => heard(each, name));
       watcher.on("error", () => stopOne(folder));
-      watchers.set(folder, watcher);
+      watched.set(folder, { watcher, id });
     } catch (error) {
+      refused.add(folder);
       report(error);
     }
+    if (recursive) for (const name of foldersIn(folder)) startOne({ ...each, folder: join(folder, name) });
+  }
+
+  function heard(each: WatchedFolder, name: string | null): void {
+    const { folder, recursive, what, names } = each;
+    start();
+    if (idOf(folder) === undefined) stopOne(folder);
+    const path = name === null ? folder : join(folder, name);
+    if (recursive && path !== folder) startOne({ ...each, folder: path });
+    if (name === null || names === undefined || names.includes(name)) gatherers[what].add(savedAt(path));
   }
 
   function stopOne(folder: string): void {
-    watchers.get(folder)?.close();
-    watchers.delete(folder);
+    watched.get(folder)?.watcher.close();
+    watched.delete(folder);
   }
 
   start();
   return {
     close() {
-      for (const folder of [...watchers.keys()]) stopOne(folder);
+      for (const folder of [...watched.keys()]) stopOne(folder);
       for (const gatherer of Object.values(gatherers)) gatherer.cancel();
     },
   };
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** One that was put in the place of another has another; undefined where there is no folder. */
+function idOf(path: string): number | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true ? found.ino : undefined;
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 /** Many events of one save become one call, with the time of the last write. */

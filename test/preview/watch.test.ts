@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
@@ -40,6 +40,14 @@ async function until(condition: () => boolean): Promise<void> {
 
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 100));
 
+/** However many changes it is told as. */
+async function heardOf(changes: readonly Change[], act: () => void): Promise<void> {
+  const before = changes.length;
+  act();
+  await until(() => changes.length > before);
+  await quiet();
+}
+
 describe("a change", () => {
   it("is told once for each save, with the time of the save", async () => {
     const { root, changes } = watching(all);
@@ -67,6 +75,31 @@ describe("a change", () => {
     await until(() => changes.length === 4);
     writeFileSync(join(root, "templates/post.hbs"), "{{link}}");
     await until(() => changes.length === 5);
+  });
+
+  it("is told of a file that took the place of another, and of what follows", async () => {
+    const { root, changes } = watching(all);
+    const file = join(root, "content/articles/a.md");
+    await heardOf(changes, () => writeFileSync(file, "One"));
+    // As git does.
+    await heardOf(changes, () => rmSync(file));
+    await heardOf(changes, () => writeFileSync(file, "Two"));
+    writeFileSync(`${file}~`, "Three");
+    await heardOf(changes, () => renameSync(`${file}~`, file));
+    for (const turn of [4, 5]) await heardOf(changes, () => writeFileSync(file, `In place ${turn}`));
+  });
+
+  it("is told of any depth, through links, and a link to itself is no end of it", async () => {
+    const { root, changes } = watching(all);
+    mkdirSync(join(root, "elsewhere"));
+    await heardOf(changes, () => symlinkSync(join(root, "elsewhere"), join(root, "content/linked")));
+    await heardOf(changes, () => symlinkSync(join(root, "content"), join(root, "content/loop")));
+    await heardOf(changes, () => writeFileSync(join(root, "elsewhere/d.md"), "One"));
+    for (const text of ["Two", "Three"]) {
+      await heardOf(changes, () => mkdirSync(join(root, "content/a/b"), { recursive: true }));
+      await heardOf(changes, () => writeFileSync(join(root, "content/a/b/c.md"), text));
+      await heardOf(changes, () => rmSync(join(root, "content/a"), { recursive: true }));
+    }
   });
 
   it("is told of the names that matter alone", async () => {

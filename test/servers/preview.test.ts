@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -135,6 +135,36 @@ withBrowser("the preview in Chromium", () => {
       await frameShowing("Shown again.");
       expect(await page.locator("#problems").textContent()).toBe("");
       expect(await page.locator("h1").textContent()).toBe("After the slip");
+      expect(faults).toEqual([]);
+    });
+
+    it("says what is wrong in the configuration until it is mended", async () => {
+      const file = join(folder, "pressrun.yaml");
+      const good = readFileSync(file, "utf8");
+      await open(`#article/${SLUG}`);
+      await frameShowing("The night train returns");
+      writeFileSync(file, good.replace("publication:", "publication: ["));
+      await page.getByRole("region", { name: "Problems" }).waitFor();
+      expect(await page.locator("#problems").textContent()).toContain("This is not YAML");
+      writeFileSync(file, good);
+      await page.getByRole("region", { name: "Problems" }).waitFor({ state: "detached" });
+      expect(faults).toEqual([]);
+    });
+
+    it("goes on when the article is deleted, and opens with one whose name is no slug", async () => {
+      save("100% #1", "---\ntitle: Odd\n---\n\nText.\n");
+      save("short-lived", "---\ntitle: Short-lived\n---\n\nHere for now.\n");
+      await open("#article/short-lived");
+      await frameShowing("Here for now.");
+      rmSync(articleFile("short-lived"));
+      await page.getByRole("link", { name: "Short-lived" }).waitFor({ state: "detached" });
+      expect(await page.locator("h1").textContent()).toMatch(/Short-lived|Not here any more/);
+      await page.getByRole("link", { name: "Odd" }).click();
+      await page.getByText("cannot be the article's slug").waitFor();
+      await page.goto("about:blank");
+      await page.goto(url);
+      await page.locator("#articles a[aria-current=page]").waitFor();
+      rmSync(articleFile("100% #1"));
       expect(faults).toEqual([]);
     });
 

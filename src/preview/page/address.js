@@ -4,7 +4,14 @@ export const VIEWS = ["newsletter", "text", "source", "headers", "posts", "foote
 export const MAIL_VIEWS = ["newsletter", "text", "source", "headers"];
 export const WIDTHS = ["640", "375", "320"];
 
-const DEFAULTS = { width: "640", scheme: "light", images: "own", as: "", of: "mail" };
+// Where there is no room for more, the narrow one first.
+const DEFAULTS = {
+  width: innerWidth < 700 ? "320" : "640",
+  scheme: "light",
+  images: "own",
+  as: "",
+  of: "mail",
+};
 
 /**
  * `#article/SLUG/VIEW?…`, `#inbox`, `#mail/SLUG/NAME/VIEW?…`; undefined for anything else.

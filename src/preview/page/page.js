@@ -95,19 +95,23 @@ async function readFindings(question) {
 
 function firstAddress() {
   const [first] = desk.articles;
-  return first && parseAddress(`#article/${first.slug}`);
+  return first && parseAddress(`#article/${encodeURIComponent(first.slug)}`);
 }
 
 function render(savedAt) {
   const letter = address.kind === "article" ? shown?.edition?.letter : shown;
   drawDesk();
   renderHead();
-  const problems = [...desk.problems, ...(shown?.problems ?? [])];
-  renderProblems(byId("problems"), withoutTwins(problems), shown?.edition?.at);
+  drawProblems();
   renderParts();
   showView(letter !== undefined);
   const isComing = letter !== undefined && renderView(letter, savedAt);
   if (!isComing) tellShown(savedAt);
+}
+
+function drawProblems() {
+  const problems = [...desk.problems, ...(shown?.problems ?? [])];
+  renderProblems(byId("problems"), withoutTwins(problems), shown?.edition?.at);
 }
 
 /** A broken configuration is a problem of the desk and of the article. */
@@ -270,6 +274,7 @@ function listenToChanges() {
     if (what === "inbox" && address?.kind !== "article") return refresh();
     followRename();
     drawDesk();
+    if (shown !== undefined) drawProblems();
   });
   events.addEventListener("error", () => {
     byId("live").className = "live off";
