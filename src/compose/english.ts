@@ -39,7 +39,7 @@ export const STANDING_STARTS = new RegExp(
   `^(?:${[
     `(?:in |with |for |at |on |throughout )?${ITSELF}`,
     "there (?:is|are|was|were|will|has|have)(?!\\p{L})(?! (?:also|another|other|still))",
-    "it(?:['’]s| is| was) (?:[\\p{L}’'-]+ ){1,3}(?:to|that|for|when|how|why) ",
+    "it(?:['’]s| is| was) (?!for (?:this|that))(?:[\\p{L}’'-]+ ){1,3}(?:to|that|for|when|how|why) ",
     "both [^.]{1,60} and ",
     "this (?:is|was) (?:the|a|an) (?:story|guide|list|tale) ",
   ].join("|")})`,
@@ -51,6 +51,7 @@ export const CALLS = new RegExp(
   `\\b(?:${[
     "click (?:here|on|the|below)|read (?:more|on|also|ahead|below)|keep (?:reading|scrolling)|scroll (?:down|on)|check back",
     "sign up|subscrib\\w+|newsletter|follow us|share this|reach out to us|contact us|get in touch",
+    "(?:just|already|previously) mentioned|authored by|guest post",
     "affiliate|cookies|you agree to|terms of (?:use|service)|all rights reserved|copyright|privacy policy|disclosure",
     "table of contents|this (?:page|site|website)|(?:above|below)[.!)]|the following|as follows",
     "(?:chart|graph|table|list|map|section|figure|form|video|picture|image|photo|graphic|gallery|listed|shown|described|mentioned) (?:below|above)",

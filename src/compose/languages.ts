@@ -29,6 +29,8 @@ interface Written {
   readonly pronouns: string;
   readonly connectives: string;
   readonly starts?: RegExp;
+  /** "Auf diese", "dans cette": what they point to stands before, but for the text itself and the time it is read in. */
+  readonly pointing?: RegExp;
   /** Connectives that stand a few words into a sentence: "Les vélos seront toutefois autorisés". */
   readonly within?: string;
   readonly standing?: RegExp;
@@ -54,10 +56,11 @@ function lists(written: Written): LanguageLists {
   };
 }
 
-function leaningStarts({ starts = NEVER, within }: Written): RegExp {
-  if (within === undefined) return starts;
-  const words = within.replaceAll(" ", "|").replaceAll("_", " ");
-  return new RegExp(`${starts.source}|^(?:\\S+ ){1,7}(?:${words})(?![\\p{L}])`, "iu");
+function leaningStarts({ starts, pointing, within }: Written): RegExp {
+  const words = within?.replaceAll(" ", "|").replaceAll("_", " ");
+  const later = words === undefined ? undefined : `^(?:\\S+ ){1,7}(?:${words})(?![\\p{L}])`;
+  const all = [starts?.source, pointing?.source, later].filter((each) => each !== undefined);
+  return all.length === 0 ? NEVER : new RegExp(all.join("|"), "iu");
 }
 
 const WRITTEN: Readonly<Record<string, Written>> = {
@@ -89,6 +92,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "er sie es ihm ihn ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner dies diese dieser dieses diesen diesem jene jener jenes das da dort hier darin damit davon dafür daran darauf dazu dabei dagegen solche",
     connectives:
       "und aber doch denn oder sondern jedoch dennoch trotzdem deshalb daher darum deswegen außerdem zudem ferner allerdings hingegen dann danach schließlich zuvor somit also so auch ebenso zwar nun inzwischen gleichzeitig stattdessen andererseits andere weitere",
+    pointing:
+      /^(?:auf|in|mit|bei|nach|aus|von|zu|für|durch|über|unter|gegen|an|seit|trotz|wegen|um) (?:dies|jen)\p{L}*(?! (?:artikel|beitrag|text|jahr|sommer|herbst|winter|frühjahr|monat|woche|tage)\p{L}*)/u,
     within: "zudem jedoch allerdings hingegen dagegen außerdem ebenfalls daraufhin",
     personal: "ich mir mich mein meine meinen wir uns unser unsere du dir dich dein deine",
     ordinals: true,
@@ -99,11 +104,13 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     common:
       "le la les l un une des du de d et ou à au aux en dans par pour sur sous avec sans chez est sont était étaient été être a ont avait avaient avoir que qu qui quoi dont où ce se s ne n pas plus moins très y comme mais si leur leurs",
     pronouns:
-      "il elle ils elles on lui eux leur leurs son sa ses ce cet cette ces cela ça ceci celui celle ceux celles c'est c’est ce là ici y en",
+      "il elle ils elles on lui eux leur leurs son sa ses ce cet cette ces cela ça ceci celui celle ceux celles celui-ci celle-ci ceux-ci celles-ci celui-là celle-là c'est c’est ce là ici y en",
     connectives:
       "et mais ou donc or car cependant pourtant toutefois néanmoins ainsi alors puis ensuite enfin aussi d'ailleurs d’ailleurs or bref sinon parallèlement autres d'autres d’autres",
     starts:
       /^(?:en (?:effet|revanche|outre|conséquence|fait|plus)|par (?:ailleurs|exemple|conséquent|contre)|au contraire|c['’](?:est|était)|d['’](?:autre part|un côté|ailleurs)|de plus|pour autant|dans ce)(?![\p{L}])/iu,
+    pointing:
+      /^(?:dans|à|avec|pour|par|de|sur|sous|selon|après|avant|malgré|en|chez) (?:ce|cet|cette|ces|ceux|cela)(?!\p{L})(?! (?:article|guide|billet|année|été|hiver|printemps|automne|mois|semaine|jours))/u,
     within: "toutefois cependant néanmoins également en_revanche",
     personal: "je j me mon ma mes nous notre nos tu te ton vous votre vos",
   },
@@ -119,6 +126,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "y e pero mas o sino aunque sin embargo además también entonces luego así pues por tanto asimismo mientras finalmente después igualmente incluso tampoco otros otras",
     starts:
       /^(?:sin embargo|no obstante|por (?:ejemplo|eso|ello|lo tanto|tanto|otro lado|otra parte|el contrario|su parte)|en (?:cambio|efecto|este|ese|esta|esa)|a (?:pesar de (?:ello|eso)|su vez)|de (?:hecho|este modo|esta manera)|es decir|al mismo tiempo)(?![\p{L}])/iu,
+    pointing:
+      /^(?:en|con|por|para|de|a|sobre|según|tras|desde|ante) (?:est[aeo]s?|es[aeo]s?|aquel\p{L}*)(?!\p{L})(?! (?:artículo|guía|año|verano|invierno|mes|semana|días))/u,
     within: "sin_embargo además también no_obstante",
     personal: "yo me mi mis nosotros nos nuestro nuestra tú te tu tus usted",
   },
@@ -133,6 +142,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "e ed ma però o oppure quindi dunque perciò infatti inoltre tuttavia anche poi così allora invece infine intanto ancora eppure pertanto altri altre",
     starts:
       /^(?:per (?:esempio|questo|quanto|contro)|in (?:effetti|questo|questa|particolare|realtà)|d['’]altra parte|al contrario|nel frattempo|di conseguenza|a sua volta)(?![\p{L}])/iu,
+    pointing:
+      /^(?:in|con|per|da|di|a|su|secondo|dopo|tra) (?:quest|quell)\p{L}+(?! (?:articolo|guida|anno|estate|mese|settimana|giorni))/u,
     within: "inoltre tuttavia però invece",
     personal: "io mi mio mia noi nostro nostra tu ti tuo voi vostro",
   },
@@ -148,6 +159,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "e mas ou porém contudo todavia entretanto portanto assim então logo além também ainda depois finalmente embora pois outros outras",
     starts:
       /^(?:por (?:exemplo|isso|outro lado|sua vez)|no entanto|além disso|em (?:vez disso|seguida)|de facto|de fato|ao mesmo tempo|apesar disso|ou seja|com isso|ness[ea]|nest[ea])(?![\p{L}])/iu,
+    pointing:
+      /^(?:(?:em|com|por|para|de|a|sobre|segundo|após) (?:est|ess)[ae]s?|[dn](?:est|ess)[ae]s?|[dn]isso)(?!\p{L})(?! (?:artigo|guia|ano|verão|mês|semana|dias))/u,
     within: "também no_entanto porém contudo",
     personal: "eu me meu minha nós nosso nossa você vocês tu teu tua",
   },
@@ -161,6 +174,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "hij zij ze het hem haar hun hen zijn dit dat deze die daar hier er daarmee daarvoor daarna zulke",
     connectives:
       "en maar of want dus echter toch daarom bovendien ook verder intussen ondertussen dan vervolgens ten tenslotte bijvoorbeeld desondanks niettemin daarnaast evenwel andere overige",
+    pointing:
+      /^(?:in|met|bij|na|uit|van|voor|door|over|onder|op|aan|om) (?:deze|dit|dat|die)(?!\p{L})(?! (?:artikel|gids|jaar|zomer|winter|maand|week|dagen))/u,
     within: "echter bovendien daarentegen",
     personal: "ik me mij mijn wij we ons onze jij je jouw jullie u uw",
   },
@@ -173,6 +188,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "on ona ono oni one jego jej ich mu ją ten ta to ci te tego tej tych tym taki taka takie tam tu tutaj",
     connectives:
       "i a ale lecz jednak więc zatem dlatego ponadto poza także również też potem następnie wreszcie natomiast tymczasem jednakże bo albo zaś mimo inne inni pozostali pozostałe",
+    pointing:
+      /^(?:w|na|z|do|od|po|dla|przez|przy|o|za) (?:tym|tej|tych|tego|tę|ten|to)(?!\p{L})(?! (?:artykule|roku|tygodniu|miesiącu))/u,
     within: "jednak również natomiast ponadto",
     personal: "ja mnie mi mój moja my nas nasz nasza ty ciebie twój wy wasz",
     ordinals: true,
@@ -186,6 +203,8 @@ const WRITTEN: Readonly<Record<string, Written>> = {
       "он она оно они его её ее их ему ей им этот эта это эти этого этой этих тот та то те того той тех такой такая такие там тут здесь",
     connectives:
       "и а но однако или поэтому затем потом также тоже кроме зато итак впрочем следовательно наконец причем при притом тем между иначе другие остальные",
+    pointing:
+      /^(?:в|на|с|о|об|по|для|из|от|к|при|после) (?:эт\p{L}+|том|той|тех)(?!\p{L})(?! (?:статье|году|неделе|месяце))/u,
     within: "однако также",
     personal: "я меня мне мой моя мы нас нам наш наша ты тебя твой вы вас ваш",
   },

@@ -97,6 +97,8 @@ const SPEECH = /[.,!?。，！？]["”»“’](?:\s|$)|["”»“], |「[^」]
 /** A small letter that starts no name ("iPhone", "n8n"), an aside in brackets, or a mark that no sentence starts with. */
 const MIDDLE = /^(?:\p{Ll}(?!\p{Ll}*[\p{Lu}\p{N}])|[\p{Ps}\p{Pe}\p{Pd}\p{Pc}\p{Sk}\p{Sm}…,;:*&\\/|])/u;
 
+/** "Bocquet H, Bagot M, Roujeau J. Drug-induced …" */
+const REFERENCE = /^(?:\p{Lu}[\p{L}’'-]+ \p{Lu}{1,3}[.,] ){2}/u;
 const CODE = /[{}<>]|&(?:lt|gt|quot|amp);/;
 
 const LEANS = "leans on what stands before it";
@@ -112,6 +114,7 @@ export function leanOf(text: string, lists: LanguageLists): string | undefined {
     ["is speech", () => QUOTE_START.test(text) || SPEECH.test(text) || !isBalanced(text)],
     [SHORT, () => wordCount(words) < LEAST_WORDS],
     [TOO_LONG, () => wordCount(words) > MOST_WORDS],
+    ["is a reference", () => REFERENCE.test(text)],
     ["has code in it", () => CODE.test(text)],
     ["starts in the middle", () => MIDDLE.test(text)],
     [LEANS, () => leansBack(text, words, lists)],

@@ -92,7 +92,7 @@ function isEnd(
   const last = before.slice(before.lastIndexOf(" ") + 1);
   const word = /(?<![\p{L}\p{M}\p{N}.])([\p{L}\p{M}.°º/-]+)\.["'”’)\]]*$/u.exec(last)?.[1]?.toLowerCase();
   if (word !== undefined) return !isShort(word, after, lists) && !isDateline(before, after);
-  const isOrdinal = lists?.ordinals === true && /(?<![\p{N}.,:/])\p{N}{1,2}\.$/u.test(before);
+  const isOrdinal = lists?.ordinals === true && /(?<![\p{N}.,:/])\p{N}{1,3}\.$/u.test(before);
   return !isOrdinal || lists.common.has(firstWord(after) ?? "");
 }
 
