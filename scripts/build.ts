@@ -1,10 +1,10 @@
 // What is published to npm: the code bundled into few files, its types, and the files that it reads beside it.
 // docs/decisions/0015 says why it is bundled.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
-import { SELDOM } from "../src/compose/load-mjml.ts";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { lodash, required, seldom } from "./bundle-plugins.ts";
 import { licences } from "./licences.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,6 +19,7 @@ const BUNDLED = [
   "html-to-text",
   "markdown-it",
   "markdown-it-footnote",
+  "nodemailer",
   "sanitize-html",
   "string-width",
   "yaml",
@@ -35,59 +36,35 @@ const ENTRIES = ["cli", "index", "compose/mjml-process", "commands/editions-proc
 
 /** Bundled packages that call `require` find one. */
 const REQUIRE =
-  'import { createRequire as requireIn } from "node:module";\nconst require = requireIn(import.meta.url);';
+  'import { createRequire as requireIn } from "node:module";\nconst require = requireIn(import.meta.url);\n';
 
 /** @returns the files that went into it. */
 async function bundle(options: BuildOptions): Promise<readonly string[]> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     bundle: true,
     platform: "node",
     target: "node24",
-    // Whoever reads a stack trace finds the same names and lines in dist/.
+    // Whoever reads a stack trace finds the names of the source.
     minify: false,
     logLevel: "warning",
     metafile: true,
+    write: false,
+    plugins: [seldom, lodash, required],
     ...options,
   });
+  for (const { path, text } of outputFiles ?? []) {
+    mkdirSync(dirname(path), { recursive: true });
+    const asks = options.format === "esm" && text.includes("typeof require");
+    writeFileSync(path, asks ? withRequire(text) : text);
+  }
   return Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) => Object.keys(inputs));
 }
 
-/** Loaded by mjml, but seldom used: taken from the installed mjml at the first call. */
-const seldom: Plugin = {
-  name: "seldom",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      Object.hasOwn(SELDOM, path) ? { path, namespace: "seldom" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "seldom" }, ({ path }) => {
-      const method = SELDOM[path] ? `.${SELDOM[path]}` : "";
-      return {
-        contents: `const { createRequire } = require("node:module");
-          const core = () => createRequire(createRequire(require.resolve("mjml")).resolve("mjml-core"));
-          module.exports${method} = (...given) => core()(${JSON.stringify(path)})${method}(...given);`,
-      };
-    });
-  },
-};
-
-/** mjml uses five functions of lodash/fp, which converts all 330: 15 ms, with a second copy of lodash. */
-const lodash: Plugin = {
-  name: "lodash",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^lodash\/fp$/ }, ({ path, resolveDir }) => ({
-      path,
-      namespace: "few",
-      pluginData: resolveDir,
-    }));
-    onLoad({ filter: /.*/, namespace: "few" }, ({ pluginData }) => ({
-      contents: ["filter", "flow", "identity", "join", "map"]
-        .map((name) => `exports.${name} = require("lodash/fp/${name}");`)
-        .join("\n"),
-      resolveDir: pluginData,
-    }));
-  },
-};
+/** Of an ES module; a program's first line stays the first. */
+function withRequire(text: string): string {
+  return text.replace(/^(?:#!.*\n)?/, (start) => start + REQUIRE);
+}
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -97,7 +74,6 @@ const files = [
   ...(await bundle({
     entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry, join(root, `src/${entry}.ts`)])),
     external: INSTALLED,
-    banner: { js: REQUIRE },
     format: "esm",
     splitting: true,
     outdir: dist,
@@ -107,7 +83,6 @@ const files = [
   ...(await bundle({
     entryPoints: [join(root, "node_modules/mjml/lib/index.js")],
     external: ["mjml"],
-    plugins: [seldom, lodash],
     format: "cjs",
     outfile: join(dist, "compose/mjml.cjs"),
   })),

@@ -9,7 +9,7 @@ interface Manifest {
 }
 
 /** Licences that ask for no more than that they, and who holds the rights, are named. */
-const PERMISSIVE = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Python-2.0"];
+const PERMISSIVE = ["MIT", "MIT-0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Python-2.0"];
 
 /**
  * The licence texts of the packages that these files belong to, each text once.

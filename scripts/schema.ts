@@ -1,7 +1,7 @@
 // pressrun.schema.json, by which editors complete and check pressrun.yaml, made from what checks it in the tool.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CHANNEL_TYPES } from "../src/channels/index.ts";
 import { channelSchema } from "../src/config/channels.ts";
 import { writtenConfig } from "../src/config/written.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { schemaText } from "../scripts/schema.ts";
 import { CHANNEL_TYPES } from "../src/channels/index.ts";
 import { anyChannel, writtenConfig } from "../src/config/written.ts";

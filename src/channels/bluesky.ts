@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../errors.ts";
 import { type Failure, retryable } from "../http.ts";
 import type { Channel } from "../model/channel.ts";

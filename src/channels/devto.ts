@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedRequest } from "../model/draft.ts";
 import { type Limits, measure } from "../model/limits.ts";
 import { escaped, markdownOf } from "./devto/markdown.ts";

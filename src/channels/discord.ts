@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedRequest } from "../model/draft.ts";
 import type { LinkCard, Thumbnail } from "../model/edition.ts";
 import { type Limits, written } from "../model/limits.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Notice } from "../errors.ts";
 import type { JsonValue, PlannedRequest } from "../model/draft.ts";
 import type { Limits } from "../model/limits.ts";

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../errors.ts";
 import { type Failure, noAnswer, refusalOutcome, request, retryable } from "../http.ts";
 import type { Channel } from "../model/channel.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedRequest } from "../model/draft.ts";
 import type { Post, Thumbnail } from "../model/edition.ts";
 import type { Limits } from "../model/limits.ts";

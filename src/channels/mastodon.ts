@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue, PlannedRequest } from "../model/draft.ts";
 import type { Thumbnail } from "../model/edition.ts";
 import { type Limits, measure } from "../model/limits.ts";

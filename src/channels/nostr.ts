@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { neventEncode } from "nostr-tools/nip19";
 import { makeAuthEvent } from "nostr-tools/nip42";
 import { finalizeEvent } from "nostr-tools/pure";
-import { z } from "zod";
+import * as z from "zod";
 import type { Notice, Problem } from "../errors.ts";
 import type { Failure } from "../http.ts";
 import type { Channel } from "../model/channel.ts";

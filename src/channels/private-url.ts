@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An address of a server: what is secret travels there encrypted, or stays on this machine. Without a slash at its end. */
 export function privateUrl() {

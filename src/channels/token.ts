@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { takeLock } from "../file-lock.ts";
 import type { ChannelContext } from "./index.ts";
 import { writePrivateFile } from "./private-file.ts";

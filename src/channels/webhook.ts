@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedRequest } from "../model/draft.ts";
 import type { Limits } from "../model/limits.ts";
 import {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedRequest } from "../model/draft.ts";
 import type { Post, PostText, Thumbnail } from "../model/edition.ts";
 import type { Limits } from "../model/limits.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { CHANNEL_TYPES, type ChannelType } from "../channels/index.ts";
 import type { ChannelConfig } from "../config.ts";
 import { parseMaxCost } from "../model/cost.ts";

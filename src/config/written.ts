@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { languageFault } from "../model/language.ts";
 import { WORD_NAMES } from "../model/publication.ts";
 import {

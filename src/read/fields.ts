@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Notice, type Problem, printable } from "../errors.ts";
 import { parseSegment } from "../model/segment.ts";
 import type { FrontMatter } from "./frontmatter.ts";

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
-import { z } from "zod";
+import * as z from "zod";
 import { isJson } from "./loopback.ts";
 
 /** An X API on loopback that enforces the published rules (https://docs.x.com/x-api, OpenAPI 2.167). */

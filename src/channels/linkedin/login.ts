@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Notice } from "../../errors.ts";
 import { type Failure, refusalOutcome } from "../../http.ts";
 import { expiryNotices } from "../expiry.ts";

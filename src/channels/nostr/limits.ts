@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { request } from "../../http.ts";
 import type { Limits } from "../../model/limits.ts";
 

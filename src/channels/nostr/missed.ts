@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ChannelContext } from "../index.ts";
 import { writePrivateFile } from "../private-file.ts";
 import type { SignedEvent } from "./event.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Failure, refusalOutcome } from "../../http.ts";
 import { formBody, isFailure, type Opening } from "../network/index.ts";
 import { exchangeInTurn, keepToken, readToken } from "../token.ts";
