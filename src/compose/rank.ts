@@ -130,8 +130,9 @@ export function isReadable(text: string, lists: LanguageLists): boolean {
 
 function leansBack(text: string, words: readonly string[], lists: LanguageLists): boolean {
   const [first = ""] = words;
-  if (!lists.leaning.has(first) && !lists.leaningStarts.test(text)) return false;
-  return !lists.standingStarts.test(text);
+  const lower = text.toLowerCase();
+  if (!lists.leaning.has(first) && !lists.leaningStarts.test(lower)) return false;
+  return !lists.standingStarts.test(lower);
 }
 
 function isBalanced(text: string): boolean {
