@@ -36,6 +36,7 @@ function documented({ spoiler }: MastodonOptions): Limits {
     measures: [{ unit: "graphemes", max: 500 - spoilerLength(spoiler) }],
     linkWeight: 23,
     mentions: "name",
+    pings: true,
     shortLinks: false,
     // The network counts none; more are taken for spam.
     tags: 4,

@@ -42,6 +42,7 @@ export type TelegramOptions = z.infer<typeof options>;
 /** https://core.telegram.org/bots/api#sendmessage and #sendphoto. Lengths are in UTF-16 units, as those of entities are. */
 const LIMITS: Limits = {
   measures: [{ unit: "utf16", max: 4096 }],
+  pings: true,
   shortLinks: true,
   // The network counts none; more are taken for spam.
   tags: 3,

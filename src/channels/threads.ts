@@ -36,6 +36,7 @@ export type ThreadsOptions = z.infer<typeof options>;
 /** https://developers.facebook.com/docs/threads/overview and …/threads/posts */
 const LIMITS: Limits = {
   measures: [{ unit: "emoji-bytes", max: 500 }],
+  pings: true,
   shortLinks: false,
   // The network takes one topic a post.
   tags: 1,

@@ -38,6 +38,7 @@ const limits = ({ premium }: XOptions): Limits => ({
   measures: [{ unit: "x-weighted", max: premium ? 25_000 : 280 }],
   linkWeight: 23,
   bareDomains: true,
+  pings: true,
   shortLinks: false,
   // The network counts none; more are taken for spam.
   tags: 2,

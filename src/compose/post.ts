@@ -139,13 +139,17 @@ function shortLink(url: string): string {
 
 /** Hashtags as networks take them: one word, not of digits alone. "night trains" is NightTrains. */
 export function hashtags(tags: readonly string[], most: number): readonly string[] {
-  const made = tags.map((tag) => {
-    const words = tag.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-    return words.length === 1 ? words.join("") : words.map(capitalised).join("");
-  });
-  const usable = made.filter((tag) => /\p{L}/u.test(tag) && tag.length <= 64);
+  const usable = tags.map(hashtag).filter((tag) => tag !== undefined);
   const lower = usable.map((tag) => tag.toLowerCase());
   return usable.filter((_, index) => lower.indexOf(lower[index] ?? "") === index).slice(0, most);
+}
+
+function hashtag(tag: string): string | undefined {
+  const words = tag.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const made = words.length === 1 ? words.join("") : words.map(capitalised).join("");
+  // What is left of "C++" is another language.
+  const isOther = made.length === 1 && tag.trim().length > 1;
+  return /\p{L}/u.test(made) && made.length <= 64 && !isOther ? made : undefined;
 }
 
 const capitalised = (word: string) => word.replace(/^./u, (char) => char.toUpperCase());
@@ -157,7 +161,7 @@ export function fill(
   const parts: PostPart[] = [];
   for (const piece of layout) {
     if (typeof piece === "string") parts.push({ kind: "text", text: piece });
-    else if (piece.field === "summary") parts.push({ kind: "text", text: summary });
+    else if (piece.field === "summary") parts.push({ kind: "text", text: withoutPings(summary, limits) });
     else if (piece.field === "footer") parts.push({ kind: "text", text: footer ?? "" });
     else if (piece.field === "link")
       parts.push(url === undefined ? { kind: "text", text: "" } : linkPart(url, limits));
@@ -165,6 +169,17 @@ export function fill(
       tags.forEach((tag, index) => void parts.push({ kind: "text", text: index ? " " : "" }, tagPart(tag)));
   }
   return tidy(parts).flatMap((part) => (part.kind === "text" ? textParts(part.text, limits) : [part]));
+}
+
+/** What Mastodon, X and their like take for an account's name, but for an address such as name@example.org. */
+const NAME = /(?<![=/\p{L}\p{N}_])@(?=[a-z0-9_])/giu;
+
+/**
+ * An article that names someone must not tell the stranger who has that name on this network, nor, where it begins so,
+ * become an answer to them: an invisible word joiner keeps the name from being one.
+ */
+export function withoutPings(text: string, { pings }: Limits): string {
+  return pings === true ? text.replace(NAME, "@\u2060") : text;
 }
 
 /** Joins neighbouring text, and closes the gaps that empty places leave: at most one blank line, none at the ends. */

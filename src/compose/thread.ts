@@ -1,6 +1,6 @@
 import type { PostPart } from "../model/edition.ts";
 import { excess, type Limits } from "../model/limits.ts";
-import { fill, fitPost, type PostContent, textOfParts, textParts } from "./post.ts";
+import { fill, fitPost, type PostContent, textOfParts, textParts, withoutPings } from "./post.ts";
 import { sentencesOf } from "./sentences.ts";
 import { shortenTo } from "./shorten.ts";
 
@@ -54,7 +54,8 @@ export function threadOf(content: PostContent): readonly (readonly PostPart[])[]
   // Not even one sentence has room beside the link: then one post says what it can.
   if (start === 0) return [fitPost(content)];
   const groups = [joined(sentences.slice(0, start))];
-  const fitsAlone = (text: string) => fits(textParts(numbered(text, PROBE, PROBE), limits));
+  const alone = (text: string) => textParts(withoutPings(text, limits), limits);
+  const fitsAlone = (text: string) => fits(alone(numbered(text, PROBE, PROBE)));
   let rest = sentences.slice(start);
   while (rest.length > 0 && groups.length < MOST_PARTS) {
     const taken = Math.max(
@@ -67,7 +68,7 @@ export function threadOf(content: PostContent): readonly (readonly PostPart[])[]
     rest = rest.slice(taken);
   }
   const [first = "", ...others] = groups.map((text, index) => numbered(text, index + 1, groups.length));
-  const parts = [firstWith(first, tagged(first)), ...others.map((text) => textParts(text, limits))];
+  const parts = [firstWith(first, tagged(first)), ...others.map(alone)];
   return content.footer === undefined ? parts : withLast(parts, content.footer, limits);
 }
 

@@ -11,6 +11,8 @@ export interface Limits {
   readonly bareDomains?: boolean | undefined;
   /** "name": `@user@domain` counts as `@user`. */
   readonly mentions?: "name" | undefined;
+  /** True where `@name` in a text tells the account of that name, whoever it is. */
+  readonly pings?: boolean | undefined;
   /** True where the network can link a short text to a long URL; then the URL's scheme and tail are not shown. */
   readonly shortLinks: boolean;
   /** The most hashtags to add. */

@@ -100,6 +100,21 @@ describe("a post that is too long loses, in this order,", () => {
   });
 });
 
+it("tells no stranger who has a name of the article on a network where names are told", () => {
+  const content = {
+    sentences: ["@ada and @bea@social.example wrote to desk@example.org, see https://social.example/@ada."],
+    tags: [],
+    footer: undefined,
+    url: undefined,
+  };
+  expect(fitted(limited(300), content)).toBe(
+    "@ada and @bea@social.example wrote to desk@example.org, see social.example/@ada.",
+  );
+  expect(fitted(limited(300, { pings: true }), content)).toBe(
+    "@\u2060ada and @\u2060bea@social.example wrote to desk@example.org, see social.example/@ada.",
+  );
+});
+
 describe("any post", () => {
   const ADDRESS = "https://example.com/a/b?c=d";
   const words = fc.constantFrom(
@@ -173,5 +188,6 @@ describe("hashtags", () => {
       hashtags(["night trains", "rail", "Rail", "2026", "C++ / Rust", "été", "नमस्ते दुनिया", ""], 9),
     ).toEqual(["NightTrains", "rail", "CRust", "été", "नमस्तेदुनिया"]);
     expect(hashtags(["a", "b", "c"], 2)).toEqual(["a", "b"]);
+    expect(hashtags(["C++", "C#", "F1", "港"], 9)).toEqual(["F1", "港"]);
   });
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What passed through, as it was on the wire. */
 export interface Seen {
@@ -41,6 +42,8 @@ export interface RecordingProxy {
   readonly seen: readonly Seen[];
   /** Asked for each request; undefined lets it pass. */
   meddle(fate: (request: Seen) => Fate | Promise<Fate | undefined> | undefined): void;
+  /** Nothing that came in is still on its way to the server: what it has now is what it will have. */
+  quiet(): Promise<void>;
   /** From now on nothing was seen, and nothing is meddled with. */
   forget(): void;
   close(): Promise<void>;
@@ -50,6 +53,16 @@ export interface RecordingProxy {
 export async function startProxy(target: string): Promise<RecordingProxy> {
   const seen: Seen[] = [];
   let decide: (request: Seen) => Fate | Promise<Fate | undefined> | undefined = () => undefined;
+  let underWay = 0;
+
+  async function pass(passing: Seen): Promise<Response> {
+    underWay += 1;
+    try {
+      return await forward(target, passing);
+    } finally {
+      underWay -= 1;
+    }
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = request;
@@ -60,7 +73,7 @@ export async function startProxy(target: string): Promise<RecordingProxy> {
     if (fate === "break") return void response.destroy();
     if (typeof fate === "object" && "late" in fate) return carryOutLate(passing, response, fate.late);
     if (typeof fate === "object" && "status" in fate) return give(fate, response);
-    await answerAs(fate, await forward(target, passing), response);
+    await answerAs(fate, await pass(passing), response);
   }
 
   async function carryOutLate(
@@ -70,7 +83,7 @@ export async function startProxy(target: string): Promise<RecordingProxy> {
   ): Promise<void> {
     response.destroy();
     await late;
-    await forward(target, passing);
+    await pass(passing);
   }
 
   const server = createServer((request, response) => {
@@ -83,6 +96,11 @@ export async function startProxy(target: string): Promise<RecordingProxy> {
     seen,
     meddle(fate) {
       decide = fate;
+    },
+    async quiet() {
+      // What has come in, and was not read yet, is read by then: the proxy lives in this process.
+      do await sleep(20);
+      while (underWay > 0);
     },
     forget() {
       seen.length = 0;
