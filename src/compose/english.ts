@@ -30,6 +30,9 @@ export const LEANING_STARTS = startsWith(
   `(?:${WORD},? ){1,4}(?:also|however|therefore|likewise)`,
   `(?:${WORD} ){1,5}(?:too|as well),`,
   `(?:${WORD} ){0,4}${WORD}, though,`,
+  // "The plan is “a gift,” she said"
+  '.*[”"],? (?:he|she|they) (?:said|says|added|adds|told|tells|explained|explains|wrote|writes|noted|notes)',
+  ".*(?:said|says|added|adds) (?:he|she|they)",
   // "Recognizing these contributions", "An example of this"
   `(?:${WORD} ){1,3}(?!${ITSELF})th(?:is|ese)`,
 );

@@ -91,11 +91,13 @@ const MOST_WORDS = 50;
 const LIST_MARK = /^(?:\(?\p{N}{1,3}[.):]|[•*·▪●◦–—✅✔✓►▶➤➜→★☆-]|#\p{N}|(?:step|tip|day|part) \p{N})\s?/iu;
 const QUESTION = /[?？؟]["'”’»)\]」』]*$/u;
 const QUOTE_START = /^["'“„«»‘「『]/u;
-/** Speech, not a word in quotation marks: the mark closes after a comma, a full stop or the like. */
-const SPEECH = /[.,!?。，！？]["”»“’](?:\s|$)|["”»“], |「[^」]{12,}」|“[^”]{60,}”|«[^»]{60,}»/u;
+const QUOTED = /“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|"[^"]*"/g;
+/** Longer ones are somebody's speech; shorter ones are names of works, and words that are quoted for their sake. */
+const MOST_QUOTED = 8;
 
-/** A small letter that starts no name ("iPhone", "n8n"), an aside in brackets, or a mark that no sentence starts with. */
-const MIDDLE = /^(?:\p{Ll}(?!\p{Ll}*[\p{Lu}\p{N}])|[\p{Ps}\p{Pe}\p{Pd}\p{Pc}\p{Sk}\p{Sm}…,;:*&\\/|])/u;
+/** A small letter that starts no name ("iPhone", "n8n"), an aside in brackets that is no agency's name ("(Reuters) – "), or a mark that no sentence starts with. */
+const MIDDLE =
+  /^(?!\(\p{Lu}[\p{L} ]{1,20}\) ?[-–—])(?:\p{Ll}(?!\p{Ll}*[\p{Lu}\p{N}])|[\p{Ps}\p{Pe}\p{Pd}\p{Pc}\p{Sk}\p{Sm}…,;:*&\\/|])/u;
 
 /** "Bocquet H, Bagot M, Roujeau J. Drug-induced …" */
 const REFERENCE = /^(?:\p{Lu}[\p{L}’'-]+ \p{Lu}{1,3}[.,] ){2}/u;
@@ -111,7 +113,7 @@ export function leanOf(text: string, lists: LanguageLists): string | undefined {
   const faults: readonly (readonly [string, () => boolean])[] = [
     ["is a question", () => QUESTION.test(text)],
     ["is an item of a list", () => LIST_MARK.test(text)],
-    ["is speech", () => QUOTE_START.test(text) || SPEECH.test(text) || !isBalanced(text)],
+    ["is speech", () => QUOTE_START.test(text) || quotesSpeech(text) || !isBalanced(text)],
     [SHORT, () => wordCount(words) < LEAST_WORDS],
     [TOO_LONG, () => wordCount(words) > MOST_WORDS],
     ["is a reference", () => REFERENCE.test(text)],
@@ -126,6 +128,10 @@ export function leanOf(text: string, lists: LanguageLists): string | undefined {
 /** Whether it is a sentence for readers at all: where none stands alone, such a one may stand for the text. */
 export function isReadable(text: string, lists: LanguageLists): boolean {
   return [undefined, LEANS, SHORT, TOO_LONG].includes(leanOf(text, lists));
+}
+
+function quotesSpeech(text: string): boolean {
+  return (text.match(QUOTED) ?? []).some((quoted) => wordCount(wordsOf(quoted)) > MOST_QUOTED);
 }
 
 function leansBack(text: string, words: readonly string[], lists: LanguageLists): boolean {

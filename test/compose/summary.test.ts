@@ -118,6 +118,16 @@ describe("the summary", () => {
     ],
     [
       "en",
+      "The ferries are “a gift,” she said, and sail at night from May.",
+      "The ferries “for all” sail at night from May to the islands.",
+    ],
+    [
+      "en",
+      "The county wrote that “the ferries will sail at night from May to October.”",
+      "(Reuters) — The ferries will sail at night from May to October.",
+    ],
+    [
+      "en",
       "(The ferries sail at night from May to October.)",
       "The new ferries sail at night from May to October.",
     ],
