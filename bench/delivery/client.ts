@@ -11,7 +11,7 @@ import { fieldValues } from "../../src/mail/fields.ts";
 import { messageBytes } from "../../src/mail/message.ts";
 import type { Edition } from "../../src/model/edition.ts";
 import { join as splice } from "../../src/model/splice.ts";
-import { bigEdition, bigMail, FROM, token, UNSUBSCRIBE } from "./edition.ts";
+import { bigEdition, bigMail, FROM, readersUpTo, token, UNSUBSCRIBE } from "./edition.ts";
 
 export interface ClientOptions {
   readonly client: "ours" | "nodemailer" | "nodemailer-raw";
@@ -85,7 +85,7 @@ async function ours(edition: Edition): Promise<void> {
     readOnly: false,
   });
   const scope = { channel: "email", slug: edition.article.slug, revision: 0 };
-  await ledger.subscribers.add(readers(messages), new Date());
+  await ledger.subscribers.add(readersUpTo(messages), new Date());
   const planned = ledger.subscribers
     .list()
     .map(({ id, address }) => ({ key: { ...scope, recipient: address }, subscriberId: id }));
@@ -108,11 +108,6 @@ async function ours(edition: Edition): Promise<void> {
     return sent;
   });
   await ledger.close();
-}
-
-function* readers(count: number) {
-  for (let index = 0; index < count; index++)
-    yield { address: `reader.${index}@example.org`, name: `Reader ${index}`, tags: [], fields: {} };
 }
 
 /** As one would write it with nodemailer: each mail composed by its pool. */

@@ -20,7 +20,7 @@ export function bigMail(): Promise<MessageTemplate> {
   );
 }
 
-const SENTENCES = [
+export const SENTENCES = [
   "The night train left at ten past nine, and nobody on the platform waved.",
   "In the café of the old station a clerk kept the timetable of 1987 under glass.",
   "It costs £4 to cross the harbour by ferry, which is more than the tram and less than a taxi.",
@@ -62,4 +62,9 @@ export function bigEdition(): Edition {
     newsletter,
     at: new Date(),
   } as unknown as Edition;
+}
+
+export function* readersUpTo(count: number) {
+  for (let index = 0; index < count; index++)
+    yield { address: `reader.${index}@example.org`, name: `Reader ${index}`, tags: [], fields: {} };
 }
