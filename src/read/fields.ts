@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Notice, type Problem, printable } from "../errors.ts";
+import { languageFault } from "../model/language.ts";
 import { parseSegment } from "../model/segment.ts";
 import type { FrontMatter } from "./frontmatter.ts";
 import { SLUG } from "./slug.ts";
@@ -39,6 +40,14 @@ const shown = text.transform((value) => printable(value).trim());
 const filled = shown.refine((value) => value !== "", { error: "is empty" });
 /** Text that counts as absent when blank: `title: ""` is a key waiting for its value. */
 const words = shown.transform((value) => value || undefined);
+/** A whole article under one of these keys is a quotation mark that is missing, and would be weighed word by word. */
+export const LONGEST = { line: 1_000, text: 10_000 } as const;
+const atMost = (length: number) =>
+  words.refine((value) => (value?.length ?? 0) <= length, {
+    error: `is longer than ${length.toLocaleString("en")} characters, as if a quotation mark were missing`,
+  });
+const line = atMost(LONGEST.line);
+const paragraph = atMost(LONGEST.text);
 const webAddress = words.refine((value) => value === undefined || isWebAddress(value), {
   error: "is not a web address that starts with https:// or http://",
 });
@@ -72,28 +81,32 @@ function schema({ timezone, imageProblem }: FieldContext) {
   });
   const image = z.looseObject({
     src: imagePath.optional(),
-    alt: words.optional(),
-    credit: words.optional(),
+    alt: paragraph.optional(),
+    credit: line.optional(),
   });
   return z.looseObject({
-    title: words.optional(),
-    description: words.optional(),
+    title: line.optional(),
+    description: paragraph.optional(),
     date: instant("lenient").optional(),
     slug: text.regex(SLUG, "is not a slug: up to 80 of a-z, 0-9 and -").optional(),
     url: webAddress.optional(),
-    author: words.optional(),
+    author: line.optional(),
     image: z.preprocess((value) => (typeof value === "string" ? { src: value } : value), image).optional(),
     tags: listOf(filled).default([]),
-    language: text.refine(isLanguage, { error: "is not a language tag such as en or pt-BR" }).optional(),
+    language: text
+      .refine((tag) => languageFault(tag) === undefined, {
+        error: "is not a language tag such as en or pt-BR",
+      })
+      .optional(),
     related: z.array(titledLink).default([]),
     relatedRaw: words.optional(),
     draft: z.boolean().default(false),
-    summary: words.optional(),
+    summary: paragraph.optional(),
     posts: z.record(text, filled).default({}),
     email: z
       .looseObject({
-        subject: words.optional(),
-        preheader: words.optional(),
+        subject: line.optional(),
+        preheader: line.optional(),
         to: segment.optional(),
         template: text.regex(TEMPLATE_NAME, "is not the name of a template such as letter").optional(),
       })
@@ -112,14 +125,6 @@ function schema({ timezone, imageProblem }: FieldContext) {
 
 function isWebAddress(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-function isLanguage(value: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    return false;
-  }
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { type Notice, type Problem, UserError } from "../errors.ts";
 import type { Article, ReadArticle } from "../model/article.ts";
 import { type Body, readBody } from "./body.ts";
-import type { Fields } from "./fields.ts";
+import { type Fields, LONGEST } from "./fields.ts";
 import { type Parts, parseFrontMatter, splitFrontMatter } from "./frontmatter.ts";
 import { imageProblem, relativeImage } from "./image.ts";
 import { SLUG, slugify } from "./slug.ts";
@@ -62,6 +62,14 @@ function missingParts(fields: Fields, { title }: Body, slug: string, file: strin
       code: "missing-title",
       message: "The article has no title.",
       next: "Write `title: …` in its front matter, or a first line `# …`.",
+      place: { file, line: 1 },
+    });
+  }
+  if (fields.title === undefined && (title?.length ?? 0) > LONGEST.line) {
+    problems.push({
+      code: "long-title",
+      message: `The first heading is longer than ${LONGEST.line.toLocaleString("en")} characters.`,
+      next: "Write `title: …` in the front matter, or a shorter heading.",
       place: { file, line: 1 },
     });
   }

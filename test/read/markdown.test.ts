@@ -163,6 +163,18 @@ describe("a Markdown article", () => {
     ]);
   });
 
+  it("refuses a title or a dek as long as an article", async () => {
+    const words = "word ".repeat(2_001);
+    const text = front(`title: ${words}`, `description: ${words}`, "email: {subject: Fine}");
+    expect((await refusal(article(`${text}\nText.\n`).read("content/articles/a.md"))).split("\n")).toEqual([
+      'content/articles/a.md:2:8: "title" is longer than 1,000 characters, as if a quotation mark were missing.',
+      'content/articles/a.md:3:14: "description" is longer than 10,000 characters, as if a quotation mark were missing.',
+    ]);
+    expect(await refusal(article(`# ${words}\n\nText.\n`).read("content/articles/a.md"))).toBe(
+      "content/articles/a.md:1: The first heading is longer than 1,000 characters. Write `title: …` in the front matter, or a shorter heading.",
+    );
+  });
+
   it.each([
     [
       "+++\ntitle = 'A'\n+++\n",
