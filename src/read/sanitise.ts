@@ -95,6 +95,9 @@ const PARENTS: Readonly<Record<string, readonly string[]>> = {
 };
 const MISPLACED = "misplaced";
 
+/** Tags below are left out and their text stays; browsers stop at 512 (Chromium), and libraries walk down by recursion. */
+const DEEPEST = 200;
+
 /** Allow-listed, balanced HTML from any HTML, without control characters, also where they were written as `&#27;`. */
 export async function sanitise(html: string, rewriting: Rewriting): Promise<string> {
   const { default: sanitizeHtml } = await import("sanitize-html");
@@ -116,6 +119,7 @@ function options(rewriting: Rewriting): IOptions {
     allowedSchemes: ["http", "https", "mailto"],
     allowedSchemesByTag: { img: ["http", "https"] },
     allowProtocolRelative: false,
+    nestingLimit: DEEPEST,
     nonTextTags: ["script", "style", "textarea", "option", "xmp", "noscript", "title", "svg", "math"],
     onOpenTag(tag) {
       report(tag);

@@ -43,6 +43,14 @@ describe("a body", () => {
     expect(await html(markdown)).toBe("<p>a e</p>");
   });
 
+  it("is as deep as a browser reads, and keeps the text of what is deeper", async () => {
+    for (const tag of ["<b>", "<div>", "<ul><li>", "<table><tr><td>", "<blockquote>"]) {
+      const deep = await html(`${tag.repeat(20_000)}text at the bottom`);
+      expect(deep).toContain("text at the bottom");
+      expect(deep.match(/<[a-z]+/g)?.length).toBeLessThanOrEqual(201);
+    }
+  });
+
   it("says what it left out, once a kind and with its line", async () => {
     const markdown =
       "a\n\n[b](/c)\n\n<script>d</script><script>e</script>\n\n<a href='data:f'>g</a>\n\n<img src='data:h'>\n";

@@ -27,7 +27,7 @@ const withoutOptions = (text: string) =>
 
 /** Pictures that nobody else can fetch: what they show is said instead. */
 function withoutLocalImages(text: string): string {
-  return text.replace(/!\[([^\]]*)\]\((?!https?:\/\/)[^)]*\)/gi, (_, alt: string) =>
+  return text.replace(/!\[([^\]]{0,1000})\]\((?!https?:\/\/)[^)]{0,4000}\)/gi, (_, alt: string) =>
     alt.trim() === "" ? "" : `*${alt.trim()}*`,
   );
 }
