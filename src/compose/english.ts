@@ -54,7 +54,7 @@ export const CALLS = new RegExp(
   `\\b(?:${[
     "click (?:here|on|the|below)|read (?:more|on|also|ahead|below)|keep (?:reading|scrolling)|scroll (?:down|on)|check back",
     "sign up|subscrib\\w+|newsletter|follow us|share this|reach out to us|contact us|get in touch",
-    "(?:just|already|previously) mentioned|authored by|guest post",
+    "(?:just|already|previously) mentioned|authored by|guest post|cross-?posted",
     "affiliate|cookies|you agree to|terms of (?:use|service)|all rights reserved|copyright|privacy policy|disclosure",
     "table of contents|this (?:page|site|website)|(?:above|below)[.!)]|the following|as follows",
     "(?:chart|graph|table|list|map|section|figure|form|video|picture|image|photo|graphic|gallery|listed|shown|described|mentioned) (?:below|above)",
