@@ -3,7 +3,7 @@ import { type Notice, UserError } from "../errors.ts";
 import type { Publication } from "../model/publication.ts";
 import { decodePage } from "../read/charset.ts";
 import { type FeedItem, readFeed } from "../read/feed.ts";
-import { fetchPublic } from "../read/fetch.ts";
+import { fetchPublic, maskedAddress } from "../read/fetch.ts";
 import { listArticles } from "../read/find.ts";
 import { hashOf, readMemory, writeMemory } from "../read/memory.ts";
 import { makeSlug } from "../read/slug.ts";
@@ -46,7 +46,8 @@ export interface NewItems {
 export async function importNewItems(options: NewItemsOptions): Promise<NewItems> {
   const { url, signal, allowPrivate } = options;
   const fetched = await fetchPublic(url, { signal, allowPrivate });
-  return importItems(decodePage(fetched.bytes, fetched.contentType), fetched.url, options);
+  const text = decodePage(fetched.bytes, fetched.contentType);
+  return importItems(text, fetched.url, { ...options, url: maskedAddress(url) });
 }
 
 /** The same of a feed's text that is already here. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Publication } from "../model/publication.ts";
+import { picturesBeside } from "../read/beside.ts";
 import { decodePage } from "../read/charset.ts";
 import { readDocx } from "../read/docx.ts";
 import { type Feed, type FeedItem, readFeed } from "../read/feed.ts";
@@ -72,7 +73,9 @@ async function readHtml(source: Source): Promise<Found> {
   if (source.kind === "feed")
     return newestOf(await readFeed(decodePage(bytes, contentType), url, shown), shown);
   const word = source.kind === "docx" ? await readDocx(bytes, shown) : undefined;
-  const page = await readPage(word?.html ?? decodePage(bytes, contentType), url);
+  const beside = source.path === undefined || word !== undefined ? undefined : picturesBeside(source.path);
+  const around = { title: word?.title, author: word?.author, local: beside?.addressOf };
+  const page = await readPage(word?.html ?? decodePage(bytes, contentType), url, around);
   if (page.markdown.trim() === "") {
     throw new UserError({
       code: "no-article",
@@ -80,8 +83,15 @@ async function readHtml(source: Source): Promise<Found> {
       next: "Open it in a browser, copy the article's text into a .txt file and import that.",
     });
   }
-  const { dropped, siteName: _, ...parts } = page;
-  return { parts, dropped, warnings: [], embedded: word?.images };
+  const { dropped, siteName: _, lost, ...parts } = page;
+  const embedded = word?.images ?? (await beside?.read());
+  return { parts, dropped, warnings: lost.length === 0 ? [] : [lostPictures(lost)], embedded };
+}
+
+function lostPictures(lost: readonly string[]): string {
+  const [first = ""] = lost;
+  const others = lost.length === 1 ? "" : ` and ${lost.length - 1} more`;
+  return `${first.slice(0, 100)}${others}: no such picture lies beside the page, and the page does not say where it comes from.`;
 }
 
 async function newestOf({ items }: Feed, shown: string): Promise<Found> {

@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from "node:path";
 import { UserError } from "../errors.ts";
-import { fetchPublic } from "../read/fetch.ts";
+import { fetchPublic, maskedAddress } from "../read/fetch.ts";
 import { showPath } from "../read/find.ts";
 import { KINDS, type Kind, kindOf } from "../read/kind.ts";
 import { collect, readBytes } from "../read/source.ts";
@@ -17,6 +17,8 @@ export interface Source {
   /** The address it was fetched from, after redirects. */
   readonly url?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Of a file. */
+  readonly path?: string | undefined;
   /** The file's name without its ending; undefined for standard input. */
   readonly name?: string | undefined;
 }
@@ -32,6 +34,12 @@ export interface SourceArguments {
 export async function openSource(args: SourceArguments & GlobalArguments, io: Io): Promise<Source> {
   const as = asKind(args.as);
   const { source } = args;
+  if (source.trim() === "")
+    throw new UserError({
+      code: "usage",
+      message: "There is nothing to import: the source is empty.",
+      next: "Name a file or a web address, or - for standard input.",
+    });
   if (source === "-") {
     const bytes = await collect(io.stdin, "Standard input");
     return { kind: as ?? kindOf(bytes, {}), bytes, shown: "standard input", origin: "-" };
@@ -41,7 +49,8 @@ export async function openSource(args: SourceArguments & GlobalArguments, io: Io
   const shown = showPath(file, args.cwd);
   const ending = extname(file);
   const bytes = await readBytes(file, shown);
-  return { kind: as ?? kindOf(bytes, { ending }), bytes, shown, origin: file, name: basename(file, ending) };
+  const name = basename(file, ending);
+  return { kind: as ?? kindOf(bytes, { ending }), bytes, shown, origin: file, path: file, name };
 }
 
 async function fetchSource(
@@ -56,8 +65,8 @@ async function fetchSource(
   return {
     kind,
     bytes: Buffer.from(bytes),
-    shown: source,
-    origin: source,
+    shown: maskedAddress(source),
+    origin: maskedAddress(source),
     url,
     contentType,
     name: basename(path, ending),

@@ -1,7 +1,11 @@
 import { UserError } from "../errors.ts";
+import { entriesOf, fileIn } from "./zip.ts";
 
 export interface Word {
   readonly html: string;
+  /** What the document's properties say, where somebody filled them in. */
+  readonly title?: string | undefined;
+  readonly author?: string | undefined;
   /** What the document embeds, by the address that stands for it in the HTML. */
   readonly images: ReadonlyMap<string, Uint8Array>;
 }
@@ -9,11 +13,16 @@ export interface Word {
 /** Stands for the embedded images' addresses; `.invalid` is nobody's (RFC 6761). */
 const HOST = "https://docx.invalid";
 
+/** Unpacked. */
+const LARGEST_BYTES = 200 * 1024 * 1024;
+
 /**
  * The HTML of a Word document: its styles become headings, lists, tables and notes.
  * @throws UserError for what is none.
  */
 export async function readDocx(bytes: Buffer, shown: string): Promise<Word> {
+  if (entriesOf(bytes).reduce((sum, { size }) => sum + size, 0) > LARGEST_BYTES)
+    throw notWord(shown, `it holds more than ${LARGEST_BYTES / 1024 / 1024} MB`);
   const { default: mammoth } = await import("mammoth");
   const images = new Map<string, Uint8Array>();
   try {
@@ -29,16 +38,38 @@ export async function readDocx(bytes: Buffer, shown: string): Promise<Word> {
         }),
       },
     );
-    return { html: `<!doctype html><html><head></head><body class="docx">${value}</body></html>`, images };
+    return {
+      html: `<!doctype html><html><head></head><body class="docx">${value}</body></html>`,
+      images,
+      ...propertiesOf(bytes),
+    };
   } catch (error) {
-    throw new UserError({
-      code: "not-a-docx",
-      message:
-        `${shown} is no Word document that can be read: ${error instanceof Error ? error.message.split("\n")[0] : error}.`.replace(
-          /\.+$/,
-          ".",
-        ),
-      next: "Save it as .docx again, or copy its text into a .txt file.",
-    });
+    throw notWord(shown, String(error instanceof Error ? error.message.split("\n")[0] : error));
   }
+}
+
+function notWord(shown: string, why: string): UserError {
+  return new UserError({
+    code: "not-a-docx",
+    message: `${shown} is no Word document that can be read: ${why.replace(/\.+$/, "")}.`,
+    next: "Save it as .docx again, or copy its text into a .txt file.",
+  });
+}
+
+const LARGEST_PROPERTIES = 100_000;
+
+/** ECMA-376, part 2, 11: core properties. */
+function propertiesOf(bytes: Buffer): Pick<Word, "title" | "author"> {
+  const xml = fileIn(bytes, "docProps/core.xml", LARGEST_PROPERTIES)?.toString("utf8") ?? "";
+  const get = (name: string) =>
+    unescaped(new RegExp(`<dc:${name}>([^<]{1,500})</dc:${name}>`).exec(xml)?.[1] ?? "").trim() || undefined;
+  return { title: get("title"), author: get("creator") };
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 }

@@ -57,9 +57,17 @@ async function follow(address: string, options: FetchOptions): Promise<Fetched> 
     if (location === undefined) return answer(url, response);
     response.destroy();
     if (!URL.canParse(location, url.href)) throw failed(address, "it redirects to what is no address");
-    url = checkAddress(new URL(location, url).href, options);
+    url = checkAddress(withLogin(new URL(location, url), url).href, options);
   }
   throw failed(address, `it redirects more than ${MOST_REDIRECTS} times`);
+}
+
+/** A redirect inside one site keeps the name and password of the address; another site never learns them. */
+function withLogin(next: URL, before: URL): URL {
+  if (next.origin !== before.origin || next.username !== "") return next;
+  next.username = before.username;
+  next.password = before.password;
+  return next;
 }
 
 /** Names are checked once they are addresses; an address that stands in the URL itself is never looked up. */
@@ -73,8 +81,6 @@ function checkAddress(address: string, { allowPrivate }: FetchOptions): URL {
     });
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && !allowPrivate && !isPublic(host)) throw isPrivate(url.hostname);
-  url.username = "";
-  url.password = "";
   return url;
 }
 
@@ -126,11 +132,15 @@ async function answer(url: URL, response: IncomingMessage): Promise<Fetched> {
     length += chunk.length;
     if (length > LARGEST_BYTES) {
       response.destroy();
-      throw failed(url.href, `it is larger than ${LARGEST_BYTES / 1024 / 1024} MB`);
+      throw failed(
+        url.href,
+        `it is larger than ${LARGEST_BYTES / 1024 / 1024} MB, more than any article`,
+        "Check that it is the address you meant, or copy the article's text into a .txt file and import that.",
+      );
     }
     chunks.push(chunk);
   }
-  return { url: url.href, contentType: headers["content-type"], bytes: Buffer.concat(chunks) };
+  return { url: maskedAddress(url.href), contentType: headers["content-type"], bytes: Buffer.concat(chunks) };
 }
 
 function decompressed(response: IncomingMessage): AsyncIterable<Uint8Array> {
@@ -156,15 +166,25 @@ function isPrivate(host: string): UserError {
   });
 }
 
-function failed(address: string, why: string): UserError {
+const LATER = "Try again later, or save the page in a browser and import the file.";
+
+function failed(address: string, why: string, next = LATER): UserError {
   return new UserError({
     code: "fetch-failed",
     message: `${shortened(address)} could not be fetched: ${why}.`,
-    next: "Try again later, or save the page in a browser and import the file.",
+    next,
   });
 }
 
-const shortened = (address: string) => (address.length > 200 ? `${address.slice(0, 199)}…` : address);
+function shortened(address: string): string {
+  const shown = maskedAddress(address);
+  return shown.length > 200 ? `${shown.slice(0, 199)}…` : shown;
+}
+
+/** An address without the name and password in it: they go to the server alone, never into a file or a message. */
+export function maskedAddress(address: string): string {
+  return address.replace(/^([a-z][a-z0-9+.-]*:[/\\]{2})[^/\\?#]*@/i, "$1");
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "there is no such host",

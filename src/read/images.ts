@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { fetchPublic } from "./fetch.ts";
+import { fetchPublic, maskedAddress } from "./fetch.ts";
 import type { ArticleParts } from "./save.ts";
 import { slugify } from "./slug.ts";
 
@@ -33,12 +33,16 @@ export async function keepImages(parts: ArticleParts, options: KeepOptions): Pro
   const warnings: string[] = [];
   const files = new Map<string, Uint8Array>();
   const names = new Map<string, string>();
-  const queue = wanted.slice(0, MOST_IMAGES).entries();
+  const isOwn = (src: string) => options.embedded?.has(src) === true;
+  const remote = wanted.filter((src) => !isOwn(src)).slice(0, MOST_IMAGES);
+  const queue = wanted.filter((src) => isOwn(src) || remote.includes(src)).entries();
   const work = async () => {
     for (const [index, src] of queue) {
       const found = await load(src, { ...options, signal });
-      if (typeof found === "string") warnings.push(found);
-      else {
+      if (typeof found === "string") {
+        warnings.push(found);
+        if (isOwn(src)) names.set(src, LEFT_OUT);
+      } else {
         const name = `${index + 1}-${nameOf(src)}.${found.ending}`;
         files.set(name, found.bytes);
         names.set(src, `${options.folder}/${name}`);
@@ -49,6 +53,9 @@ export async function keepImages(parts: ArticleParts, options: KeepOptions): Pro
   return { parts: rename(parts, names), files, warnings };
 }
 
+/** Instead of a name: the picture is taken out of the text, for its address is nobody's. */
+const LEFT_OUT = "";
+
 const IMAGE =
   /(!\[(?:[^\]\\]|\\.){0,1000}\]\()([^\s()]{1,4000}(?:\([^\s()]{0,200}\)[^\s()]{0,4000})?)(?=[)\s])/g;
 
@@ -58,9 +65,11 @@ function addressesIn(markdown: string): string[] {
 
 function rename(parts: ArticleParts, names: ReadonlyMap<string, string>): ArticleParts {
   const image = parts.image && { ...parts.image, src: names.get(parts.image.src) ?? parts.image.src };
-  const markdown = parts.markdown.replace(IMAGE, (whole, before: string, src: string) =>
-    names.has(src) ? `${before}${names.get(src)}` : whole,
-  );
+  const markdown = parts.markdown
+    .replace(IMAGE, (whole, before: string, src: string) =>
+      names.has(src) ? `${before}${names.get(src)}` : whole,
+    )
+    .replace(/!\[(?:[^\]\\]|\\.){0,1000}\]\((?: "(?:[^"\\]|\\.){0,1000}")?\)(?:\n{2,}(?=\n|$|\S))?/g, "");
   return { ...parts, image, markdown };
 }
 
@@ -72,11 +81,13 @@ interface Image {
 /** The image, or why it stays where it is. */
 async function load(src: string, { embedded, ...options }: KeepOptions): Promise<Image | string> {
   try {
-    const bytes = embedded?.get(src) ?? (await fetchPublic(src, options)).bytes;
+    const own = embedded?.get(src);
+    const bytes = own ?? (await fetchPublic(src, options)).bytes;
     const ending = endingOf(bytes);
-    return ending === undefined
-      ? `${src} is no JPEG, PNG, GIF, WebP or AVIF; the image keeps its address.`
-      : { bytes, ending };
+    if (ending !== undefined) return { bytes, ending };
+    return own === undefined
+      ? `${maskedAddress(src)} is no JPEG, PNG, GIF, WebP or AVIF; the image keeps its address.`
+      : `A picture that came with it (${nameOf(src)}) is no JPEG, PNG, GIF, WebP or AVIF, and was left out.`;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return `${error.problems[0]?.message ?? src} The image keeps its address.`;

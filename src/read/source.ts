@@ -20,14 +20,6 @@ export async function readText(file: string, shown: string): Promise<string> {
 }
 
 /**
- * The text of a stream, such as standard input, under the same limits as a file.
- * @throws UserError when it is not text.
- */
-export async function readStream(stream: AsyncIterable<Uint8Array>, shown: string): Promise<string> {
-  return decode(await collect(stream, shown), shown);
-}
-
-/**
  * The bytes of a file, under the same limits.
  * @throws UserError when it cannot be read.
  */

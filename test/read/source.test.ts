@@ -1,15 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { MAX_BYTES, readStream } from "../../src/read/source.ts";
+import { collect, decode, MAX_BYTES } from "../../src/read/source.ts";
 import { publication, refusal } from "./publication.ts";
 
-const read = (...chunks: (Uint8Array | string)[]) =>
-  readStream(
-    (async function* () {
-      for (const chunk of chunks) yield Buffer.from(chunk);
-    })(),
-    "input.txt",
-  );
+const read = async (...chunks: (Uint8Array | string)[]) => {
+  const stream = (async function* () {
+    for (const chunk of chunks) yield Buffer.from(chunk);
+  })();
+  return decode(await collect(stream, "input.txt"), "input.txt");
+};
 
 describe("a source", () => {
   it("is text with one kind of line end and no byte order mark", async () => {

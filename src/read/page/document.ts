@@ -14,8 +14,12 @@ export function isDocument(document: Document): boolean {
 /**
  * Google Docs writes bold and italic as classes or styles of spans, a nested list as a list beside it, and its title
  * as a paragraph: this makes HTML of it that says what it means.
+ * @param named what the document's properties call it.
  */
-export function fromDocument(document: Document): {
+export function fromDocument(
+  document: Document,
+  named: string | undefined,
+): {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly dropped: readonly Dropped[];
@@ -28,12 +32,18 @@ export function fromDocument(document: Document): {
   for (const span of document.querySelectorAll("span")) mark(document, span, styles);
   nestLists(document);
   const dropped = dropComments(document);
-  const title = document.querySelector("p.title, h1.title") ?? document.querySelector("h1");
+  const title = document.querySelector("p.title, h1.title") ?? titleHeading(document, named);
   const subtitle = document.querySelector("p.subtitle");
   const found = { title: wordsOf(title) || undefined, description: wordsOf(subtitle) || undefined, dropped };
   title?.remove();
   subtitle?.remove();
   return found;
+}
+
+/** Where nothing is marked as the title: the only large heading, or the first where the document has no name either. */
+function titleHeading(document: Document, named: string | undefined): Element | undefined {
+  const [first, ...others] = document.querySelectorAll("h1");
+  return others.length === 0 || named === undefined ? first : undefined;
 }
 
 /**

@@ -28,10 +28,13 @@ export function isSame(image: Element, src: string, base: string | undefined): b
     image.getAttribute("srcset")?.trim().split(/\s+/)[0],
   ];
   return written.some((each) => {
-    const whole = absolute(each, base);
+    const whole = absolute(each, base ?? NOWHERE);
     return whole !== undefined && stem(whole) === stem(src);
   });
 }
+
+/** Of a saved page's pictures only the names are compared. */
+const NOWHERE = "https://page.invalid/";
 
 function stem(address: string): string {
   const { pathname } = new URL(address);

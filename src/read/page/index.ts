@@ -2,7 +2,7 @@ import type { TitledLink } from "../../model/article.ts";
 import { cleanContent, cleanPage, type Dropped, type Known } from "./clean.ts";
 import { findContent } from "./content.ts";
 import { fromDocument, isDocument } from "./document.ts";
-import { baseOf, labelledIn, parsePage } from "./dom.ts";
+import { baseOf, type Document, labelledIn, parsePage } from "./dom.ts";
 import { leadFigure } from "./figure.ts";
 import { makeAbsolute, toPageMarkdown } from "./markdown.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
@@ -15,6 +15,17 @@ export interface Page extends Omit<Metadata, "body"> {
   readonly markdown: string;
   readonly related: readonly TitledLink[];
   readonly dropped: readonly Dropped[];
+  /** Pictures that lead nowhere: neither an address nor a file beside the page. */
+  readonly lost: readonly string[];
+}
+
+/** What is known of a page from elsewhere. */
+export interface Around {
+  /** The address that stands for a picture beside the page. */
+  readonly local?: ((src: string) => string | undefined) | undefined;
+  /** Of a word processor's document: what its properties say. */
+  readonly title?: string | undefined;
+  readonly author?: string | undefined;
 }
 
 export type { Dropped };
@@ -23,9 +34,9 @@ export type { Dropped };
  * Reads the article out of a web page, whatever state its HTML is in.
  * @param url where the page was found; links stay as written where neither it nor the page tells where they start.
  */
-export async function readPage(html: string, url?: string): Promise<Page> {
+export async function readPage(html: string, url?: string, around: Around = {}): Promise<Page> {
   const document = await parsePage(html, url);
-  if (mayBeDocument(html) && isDocument(document)) return readDocument(document);
+  if (mayBeDocument(html) && isDocument(document)) return readDocument(document, around);
   const { body, ...metadata } = readMetadata(document, url);
   const base = baseOf(document) ?? metadata.url;
   const labelled = labelledIn(document);
@@ -38,23 +49,25 @@ export async function readPage(html: string, url?: string): Promise<Page> {
     return again;
   });
   const after = cleanContent(content, metadata);
-  makeAbsolute(content, base, image?.src);
+  const lost = makeAbsolute(content, base, { lead: image?.src, local: around.local });
   const markdown = await toPageMarkdown(content);
-  return { ...metadata, image, markdown, related, dropped: [...before, ...after] };
+  return { ...metadata, image, markdown, related, dropped: [...before, ...after], lost };
 }
 
-async function readDocument(document: Awaited<ReturnType<typeof parsePage>>): Promise<Page> {
-  const own = fromDocument(document);
+async function readDocument(document: Document, { title, author, local }: Around): Promise<Page> {
+  const own = fromDocument(document, title);
   const written = readMetadata(document, undefined);
-  makeAbsolute(document.body, undefined);
+  const lost = makeAbsolute(document.body, undefined, { local });
   return {
-    title: own.title ?? written.title,
+    title: own.title ?? title ?? written.title,
+    author,
     description: own.description,
     language: written.language,
     tags: [],
     markdown: await toPageMarkdown(document.body),
     related: [],
     dropped: own.dropped,
+    lost,
   };
 }
 

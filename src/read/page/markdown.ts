@@ -4,11 +4,18 @@ import { isSame } from "./figure.ts";
 import { gatherNotes } from "./notes.ts";
 import { addTableRules } from "./table.ts";
 
+export interface Pictures {
+  /** Address of the article's own image: its first copy in the text would show it twice. */
+  readonly lead?: string | undefined;
+  /** The address that stands for a picture beside the page. */
+  readonly local?: ((src: string) => string | undefined) | undefined;
+}
+
 /**
  * Makes every link and image of the article absolute, and takes out what leads nowhere.
- * @param lead address of the article's own image: its first copy in the text would show it twice.
+ * @returns the pictures that do.
  */
-export function makeAbsolute(content: Element, base: string | undefined, lead?: string): void {
+export function makeAbsolute(content: Element, base: string | undefined, pictures: Pictures = {}): string[] {
   gatherNotes(content, base);
   for (const link of content.querySelectorAll("a")) {
     const whole = targetOf(link, base);
@@ -16,13 +23,25 @@ export function makeAbsolute(content: Element, base: string | undefined, lead?: 
     else link.removeAttribute("href");
   }
   const [first] = content.querySelectorAll("img");
-  if (lead !== undefined && first !== undefined && isSame(first, lead, base))
+  if (pictures.lead !== undefined && first !== undefined && isSame(first, pictures.lead, base))
     (first.closest("figure") ?? first).remove();
-  for (const image of content.querySelectorAll("img")) {
-    const src = absolute(sourceOf(image), base);
-    if (src === undefined || isPixel(image)) image.remove();
-    else image.setAttribute("src", src);
-  }
+  return [...content.querySelectorAll("img")].flatMap((image) => place(image, base, pictures) ?? []);
+}
+
+/** @returns what the picture's address was, where it leads nowhere. */
+function place(image: Element, base: string | undefined, { local }: Pictures): string | undefined {
+  const written = sourceOf(image);
+  const src = written === undefined ? undefined : (local?.(written) ?? absolute(written, base));
+  if (src !== undefined && !isPixel(image)) image.setAttribute("src", src);
+  else dropPicture(image);
+  return src === undefined ? written : undefined;
+}
+
+/** A caption without its picture speaks of nothing. */
+function dropPicture(image: Element): void {
+  const figure = image.closest("figure");
+  image.remove();
+  if (figure?.querySelector("img, pre, table, blockquote, iframe, video, p") === null) figure.remove();
 }
 
 /** A note's mark leads nowhere in a mail; its number stays. */
@@ -217,7 +236,7 @@ function listItem(content: string, item: Element): string {
   const parent = item.parentElement;
   const ordered = parent?.nodeName === "OL";
   const start = Math.abs(Math.trunc(Number(parent?.getAttribute("start") ?? "1"))) || 1;
-  const index = ordered ? place(item) : 0;
+  const index = ordered ? placeOf(item) : 0;
   const marker = ordered ? `${start + index}. ` : "- ";
   const text = content
     .replace(/^\n+/, "")
@@ -228,7 +247,7 @@ function listItem(content: string, item: Element): string {
 }
 
 /** 0-based among its siblings. */
-function place(item: Element): number {
+function placeOf(item: Element): number {
   let index = 0;
   for (let at = item.previousElementSibling; at !== null; at = at.previousElementSibling) index++;
   return index;

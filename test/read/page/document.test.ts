@@ -46,6 +46,14 @@ describe("a document from Google Docs", () => {
     expect(dropped.map(({ reason }) => reason)).toEqual(["is an editor's comment", "is an editor's comment"]);
   });
 
+  it("keeps its footnotes", async () => {
+    const mark = `<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>`;
+    const note = `<hr class="c5"><div><p class="c3"><a href="#ftnt_ref1" id="ftnt1">[1]</a><span class="c4">&nbsp;Since </span><span class="c1">May</span></p></div>`;
+    expect((await readPage(document(mark, note))).markdown).toBe(
+      MARKDOWN.replace("(https://example.org/garden?a=1&b=2).", "$&[^1]").concat("\n[^1]: Since **May**\n"),
+    );
+  });
+
   it("keeps the text where a div stands around all of it", async () => {
     const all = document(marks("a"), box(1, "Ask the mayor"))
       .replace('doc-content">', 'doc-content"><div>')
