@@ -12,10 +12,13 @@ export interface Described {
 
 const LEAST_WORDS = 8;
 
+/** Characters of a text that its description is compared with: descriptions are copied from the beginning. */
+const MOST_READ = 12_000;
+
 /** What keeps a description from saying to a reader what the article is, as the end of a sentence; undefined where nothing does. */
 export function descriptionFault(described: Described): string | undefined {
   const text = described.description.replace(/\s+/g, " ").trim();
-  const prose = described.prose.join(" ").replace(/\s+/g, " ");
+  const prose = described.prose.join(" ").slice(0, MOST_READ).replace(/\s+/g, " ");
   const faults: readonly (readonly [string, () => boolean])[] = [
     [`has fewer than ${LEAST_WORDS} words`, () => wordCount(wordsOf(text)) < LEAST_WORDS],
     ["is cut off", () => isCutOff(text, prose)],
@@ -90,15 +93,14 @@ function repeatsTitle(text: string, { title, language }: Described): boolean {
 const CALL =
   /[✓✔►➤➜▶]|\b(?:(?:click|tap) here|(?:read|learn|find out|see) more(?: here)?[.!]?$|(?:read|learn|find out|check) (?:\S+ ){1,8}here[.!]?$|(?<=^|[.!?|] )(?:shop|buy|order|book|sign up|subscribe|download|join|call|apply|get started|try it|enrol?l?) (?:\S+ ){0,2}(?:now|today|here)[.!]?$|mehr erfahren|jetzt (?:lesen|informieren|entdecken|kaufen|bestellen|anmelden)|hier klicken|en savoir plus|lire la suite|cliquez ici|leer más|haz clic|más información aquí|leggi di più|scopri di più|clicca qui|saiba mais|leia mais|clique aqui|lees (?:meer|verder)|klik hier|czytaj więcej|kliknij)(?!\p{L})|читать (?:далее|дальше)|подробнее|нажмите|اقرأ المزيد|اضغط هنا|और पढ़ें|यहां क्लिक|点击|點擊|阅读全文|了解更多|続きを読む|詳しくはこちら|クリック/iu;
 
-/** Content words from which on an article must share some with its description, and characters that are looked at. */
+/** Content words from which on an article must share some with its description. */
 const ENOUGH_WORDS = 100;
 const LEAST_SHARED = 0.1;
-const MOST_READ = 12_000;
 
 /** A site's slogan, or another article's description. */
 function isElsewhere(text: string, prose: string, { title, language }: Described): boolean {
   const lists = listsOf(language);
-  const words = contentWords(wordsOf(`${title} ${prose.slice(0, MOST_READ)}`), lists);
+  const words = contentWords(wordsOf(`${title} ${prose}`), lists);
   const shared = overlap(contentWords(wordsOf(text), lists), new Set(words));
   return words.length >= ENOUGH_WORDS && shared < LEAST_SHARED;
 }
