@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
-import { lodash, required, seldom } from "./bundle-plugins.ts";
+import { http, lodash, required, seldom } from "./bundle-plugins.ts";
 import { licences } from "./licences.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -50,7 +50,7 @@ async function bundle(options: BuildOptions): Promise<readonly string[]> {
     logLevel: "warning",
     metafile: true,
     write: false,
-    plugins: [seldom, lodash, required],
+    plugins: [seldom, http, lodash, required],
     ...options,
   });
   for (const { path, text } of outputFiles ?? []) {

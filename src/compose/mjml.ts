@@ -1,4 +1,3 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { programOfCode } from "../package.ts";
@@ -32,6 +31,7 @@ export async function compileMjml(mjml: string): Promise<string | readonly MjmlF
 
 /** The same in a process that ends: mjml takes 50 MB, which a run of hours would hold from its first second on. */
 export async function compileMjmlApart(mjml: string): Promise<string | readonly MjmlFault[]> {
+  const { fork } = await import("node:child_process");
   const child = fork(programOfCode("compose/mjml-process"), {
     execArgv: [],
     stdio: ["pipe", "pipe", "inherit", "ipc"],
