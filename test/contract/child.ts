@@ -1,8 +1,9 @@
-// A run in a process of its own, to be killed: argv has the module of the channel type, the name, the options, the folder.
+// A run in a process of its own, to be killed: argv has the module of the channel type, the name, the options, the folder,
+// the time, and "thread" for three posts.
 import { run } from "./run.ts";
-import { sampleEdition } from "./sample.ts";
+import { editionOfThree, sampleEdition } from "./sample.ts";
 
-const [module = "", name = "", options = "{}", folder = "", now = ""] = process.argv.slice(2);
+const [module = "", name = "", options = "{}", folder = "", now = "", what] = process.argv.slice(2);
 const { channelType } = await import(module);
 await run({
   type: channelType,
@@ -11,5 +12,5 @@ await run({
   folder,
   now: new Date(now),
   deadlineMs: 10_000,
-  edition: () => sampleEdition(name),
+  edition: () => (what === "thread" ? editionOfThree(name) : sampleEdition(name)),
 });

@@ -12,7 +12,7 @@ import { makeChannel, type Ran } from "./run.ts";
 export type { NetworkContract, NetworkServer } from "./place.ts";
 
 import { editionShowing, NOTICE_OF, ODD_PICTURES } from "./pictures.ts";
-import { editionSaying, sampleEdition } from "./sample.ts";
+import { editionOfThree, editionSaying, sampleEdition } from "./sample.ts";
 import { aroundLimit, SCRIPTS } from "./scripts.ts";
 import { expectOnWire } from "./wire.ts";
 
@@ -120,6 +120,37 @@ export function describeNetwork(name: string, contract: NetworkContract): void {
       expect(await posts()).toBe(1);
     });
 
+    it.each([
+      ["the second part was taken and its answer not read", 2, true],
+      ["the third part left", 3, false],
+      ["the third part was taken and its answer not read", 3, true],
+    ])("a process killed within a thread, when %s", async (_, part, taken) => {
+      const { limits } = makeChannel(place.options());
+      // Where the network cannot tell, a person can say of a thread only that all of it is there, or not.
+      const cannotTell = part === 2 && !contract.finds;
+      if (limits?.threads !== true || contract.atomicThreads || cannotTell) return;
+      const thread = editionOfThree(NAME);
+      const child = spawnRun(place, contract, "thread");
+      let parts = 0;
+      place.proxy.meddle(async (seen) => {
+        if (!contract.isPost(seen) || ++parts !== part) return undefined;
+        if (taken) return { after: await killed(child) };
+        await killed(child);
+        return "break";
+      });
+      await once(child, "exit");
+      await place.proxy.quiet();
+      place.proxy.meddle(() => undefined);
+      const next = await place.run(later(1), thread);
+      if (next?.state !== "sent") await decide(place, taken ? "there" : "absent");
+      expect(await place.run(later(2), thread)).toMatchObject({ state: "sent" });
+      expect(await posts()).toBe(3);
+      const left = place.proxy.seen
+        .filter(contract.isPost)
+        .map(({ body }) => /One|Two|Three/.exec(String(body))?.[0]);
+      expect(left).toEqual(taken ? ["One", "Two", "Three"] : ["One", "Two", "Three", "Three"]);
+    });
+
     it.each(Object.entries(ODD_PICTURES))("the picture: %s", async (_, odd) => {
       const channel = makeChannel(place.options());
       await channel.learn?.(new AbortController().signal);
@@ -172,13 +203,14 @@ async function settle(place: Place, contract: NetworkContract, fault: Fault): Pr
   return place.run(later(2));
 }
 
-function spawnRun({ folder, proxy }: Place, { file, options }: NetworkContract) {
+function spawnRun({ folder, proxy }: Place, { file, options }: NetworkContract, what = "post") {
   const args = [
     pathToFileURL(file).href,
     NAME,
     JSON.stringify(options(proxy.url)),
     folder,
     NOW.toISOString(),
+    what,
   ];
   return spawn(process.execPath, [join(import.meta.dirname, "child.ts"), ...args], {
     stdio: ["ignore", "inherit", "inherit"],

@@ -35,6 +35,8 @@ export interface NetworkContract {
   readonly repeatable: boolean;
   /** What the server says to a token that has expired; 401 unless given. */
   readonly expired?: { readonly status: number; readonly body?: unknown };
+  /** A thread goes out in one request. */
+  readonly atomicThreads?: boolean;
   /** A token that has expired is renewed in the same run. */
   readonly renews?: boolean;
   /** A post of this text alone; `editionSaying` unless given. */

@@ -86,3 +86,9 @@ export function editionSaying(channel: string, text: string, change: Partial<Pos
   };
   return { ...edition, posts: new Map([[channel, post]]) };
 }
+
+/** Three posts that answer each other. */
+export function editionOfThree(channel: string): Edition {
+  const answer = (text: string) => ({ text, parts: [{ kind: "text" as const, text }], length: text.length });
+  return editionSaying(channel, "One. 1/3", { more: [answer("Two. 2/3"), answer("Three. 3/3")] });
+}

@@ -75,10 +75,15 @@ export function openMemory({ name, state, cache, now }: ChannelContext): Memory 
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-function hashOf(requests: readonly PlannedRequest[]): string {
-  const bytes = (_: string, value: unknown) =>
-    value instanceof Uint8Array ? createHash("sha256").update(value).digest("hex") : value;
-  return sha256(JSON.stringify(requests, bytes));
+const hashOf = (requests: readonly PlannedRequest[]) => sha256(JSON.stringify(plain(requests)));
+
+/** What they say, whichever way: the ledger gives members back in another order, and a Buffer as another kind of bytes. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return createHash("sha256").update(value).digest("hex");
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]));
 }
 
 /** undefined where the file is absent or damaged: then the server is asked again. */

@@ -30,6 +30,7 @@ export async function bluesky(): Promise<{ readonly contract: NetworkContract; r
     // It settles what is in doubt by looking, although a second try would do no harm.
     repeatable: false,
     renews: true,
+    atomicThreads: true,
     // The server takes its time over a password.
     deadlineMs: 3000,
   };
