@@ -1,4 +1,4 @@
-import type { Dropped, LinkCard, PostText } from "../model/edition.ts";
+import type { Dropped, LinkCard, PostPart, PostText } from "../model/edition.ts";
 
 /** What a post was to hold, before it was fitted. */
 export interface Wanted {
@@ -16,19 +16,26 @@ export function droppedFrom(
   posts: readonly PostText[],
   card: LinkCard | undefined,
 ): readonly Dropped[] {
-  const text = posts.map((post) => post.text).join("\n");
+  const text = written(posts.map(({ parts }) => parts.map(asWritten).join("")).join("\n"));
   const kept = new Set(
     posts.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "tag" ? part.tag : []))),
   );
-  const isSaid = (words: string) => text.includes(words) || card?.description.includes(words) === true;
+  const isSaid = (words: string) =>
+    text.includes(written(words)) || card?.description.includes(words) === true;
   return [
-    ...sentences.flatMap((sentence) => missing(sentence, text)),
+    ...sentences.flatMap((sentence) => missing(written(sentence), text)),
     ...tags.filter((tag) => !kept.has(tag)).map((tag): Dropped => ({ what: "hashtag", text: `#${tag}` })),
     ...(footer === undefined || isSaid(footer) ? [] : [{ what: "footer" as const, text: footer }]),
     ...beyond("card's title", wanted?.title, card?.title),
     ...beyond("card's description", wanted?.description, card?.description),
   ];
 }
+
+/** An address may be shown shorter than it was written. */
+const asWritten = (part: PostPart) => (part.kind === "link" ? part.url : part.text);
+
+/** Without the invisible joiners that keep a name from being called. */
+const written = (text: string) => text.replaceAll("\u2060", "");
 
 /** The sentence, or what was cut off its end. */
 function missing(sentence: string, text: string): readonly Dropped[] {

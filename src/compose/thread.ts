@@ -15,10 +15,18 @@ function numbered(text: string, at: number, of: number): string {
   return `${text}${isList ? "\n" : " "}${at}/${of}`;
 }
 
+const isListed = (text: string) => text.includes(BULLET);
+
+/** A list that one part can hold is not torn. */
+function together(sentences: readonly string[], fitsAlone: (text: string) => boolean): readonly string[] {
+  const start = sentences.findIndex(isListed);
+  const list = joined(sentences.slice(start));
+  return start >= 0 && fitsAlone(list) ? [...sentences.slice(0, start), list] : sentences;
+}
+
 /** Sentences run on; a point of a list stands on a line of its own. */
 function joined(said: readonly string[]): string {
   const [first = "", ...others] = said;
-  const isListed = (text: string) => text.includes(BULLET);
   return others.reduce(
     (text, next, index) => `${text}${isListed(next) || isListed(said[index] ?? "") ? "\n" : " "}${next}`,
     first,
@@ -33,8 +41,8 @@ const PROBE = MOST_PARTS;
  * text, each ending with a sentence and numbered. What fits in one post stays one.
  */
 export function threadOf(content: PostContent): readonly (readonly PostPart[])[] {
-  const { limits, sentences, language } = content;
-  const whole = joined(sentences);
+  const { limits, language } = content;
+  const whole = joined(content.sentences);
   const fits = (parts: readonly PostPart[]) => excess(parts, limits) === undefined;
   const firstWith = (summary: string, tags: readonly string[], footer?: string) =>
     fill(content, { summary, tags, footer });
@@ -42,6 +50,9 @@ export function threadOf(content: PostContent): readonly (readonly PostPart[])[]
     const kept = count(content.tags.length, (some) => fits(firstWith(summary, content.tags.slice(0, some))));
     return content.tags.slice(0, kept);
   };
+  const alone = (text: string) => textParts(withoutPings(text, limits), limits);
+  const fitsAlone = (text: string) => fits(alone(numbered(text, PROBE, PROBE)));
+  const sentences = together(content.sentences, fitsAlone);
   if (sentences.length === 0) return [fitPost(content)];
   if (fits(firstWith(whole, []))) {
     const withFooter = firstWith(whole, tagged(whole), content.footer);
@@ -54,8 +65,6 @@ export function threadOf(content: PostContent): readonly (readonly PostPart[])[]
   // Not even one sentence has room beside the link: then one post says what it can.
   if (start === 0) return [fitPost(content)];
   const groups = [joined(sentences.slice(0, start))];
-  const alone = (text: string) => textParts(withoutPings(text, limits), limits);
-  const fitsAlone = (text: string) => fits(alone(numbered(text, PROBE, PROBE)));
   let rest = sentences.slice(start);
   while (rest.length > 0 && groups.length < MOST_PARTS) {
     const taken = Math.max(

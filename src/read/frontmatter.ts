@@ -72,6 +72,7 @@ export function parseFrontMatter(yaml: string, file: string): FrontMatter {
     return {
       code: "front-matter-yaml",
       message: `The front matter is not YAML: ${sentence}`,
+      next: 'Put quotes around text that has a colon or a # in it: `title: "One: two"`.',
       place: at(pos[0]),
     };
   });

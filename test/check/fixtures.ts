@@ -270,6 +270,22 @@ export const SOUND_TOO: [string, Departure][] = [
       article: write("```\n{{name}} <b>&amp;</b> TODO lorem ipsum\n```\n\nOr `%%NAME%%`."),
     },
   ],
+  [
+    "thirty in Roman numbers, a shop, and astonishment",
+    { article: write("In Super Bowl XXX Dallas won 27–17. Was it close??? Shirts at TK Maxx are cheaper.") },
+  ],
+  [
+    "an editor's word in a quotation, and orders between brackets",
+    { article: write('"They took [your] money," she said. Stir (add a pinch of salt), and eat.') },
+  ],
+  [
+    "a health insurer in German",
+    { article: (text) => write("Die TK zahlt das nicht.")(set("language", "de")(text)) },
+  ],
+  [
+    "all, shouted in Spanish",
+    { article: (text) => write("La ciudad lo sabe TODO.")(set("language", "es")(text)) },
+  ],
   ["a title about a tag", { article: set("title", "How the <table> element came to be") }],
   ["a tag written as text", { article: write("The element \\<b> makes letters bold.") }],
   ["a link whose text is its address", { article: write("See https://www.quay.example.org/minutes.") }],

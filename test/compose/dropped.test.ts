@@ -37,6 +37,18 @@ describe("what a post had no room for", () => {
     expect(droppedFrom(wanted, [said("")], card)).toEqual([{ what: "card's title", text: "sails" }]);
   });
 
+  it("is nothing where an address is shown shorter, and a name is not called", () => {
+    const url = "https://quay.example.org/a/long/way/to/the/ferry";
+    const parts: PostPart[] = [
+      { kind: "text", text: "Says @\u2060pier: see " },
+      { kind: "link", text: "quay.example.org/a/long…", url },
+      { kind: "text", text: " for more." },
+    ];
+    const text = parts.map((part) => part.text).join("");
+    const wanted = { sentences: [`Says @pier: see ${url} for more.`], tags: [] };
+    expect(droppedFrom(wanted, [{ text, parts }], undefined)).toEqual([]);
+  });
+
   it("knows words in any script", () => {
     const wanted = { sentences: ["渡し船は十一時に出る。犬は無料。"], tags: [] };
     expect(droppedFrom(wanted, [said("渡し船は十一時…")], undefined)).toEqual([

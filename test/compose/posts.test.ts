@@ -51,6 +51,11 @@ describe("a thread", () => {
       "Passengers of the St. Brendan choose between three ways to travel:\n• a seat, with a blanket;\n• a berth;\n2/3",
       "• a cabin for two.\n3/3",
     ]);
+    const wide = { ...limits, measures: [{ unit: "graphemes" as const, max: 140 }] };
+    const whole = await post({ html }, { limits: wide, thread: true, tags: 0, footer: "none" });
+    expect(whole.more?.map(({ text }) => text)).toEqual([
+      "Passengers of the St. Brendan choose between three ways to travel:\n• a seat, with a blanket;\n• a berth;\n• a cabin for two.\n2/2",
+    ]);
     const bare = await post(
       { html: "<h2>In short</h2><ul><li>From May on</li><li>Dogs travel free</li></ul>" },
       { limits, thread: true, tags: 0, footer: "none" },

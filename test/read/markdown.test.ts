@@ -190,7 +190,7 @@ describe("a Markdown article", () => {
     ],
     [
       "---\ntitle: [a\nb: 'c\n---\n",
-      "content/articles/a.md:4:1: The front matter is not YAML: Missing closing 'quote.",
+      'content/articles/a.md:4:1: The front matter is not YAML: Missing closing \'quote. Put quotes around text that has a colon or a # in it: `title: "One: two"`.',
     ],
     [
       "no heading\n",

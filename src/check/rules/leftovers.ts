@@ -24,6 +24,33 @@ function among(pattern: RegExp, say: (found: string) => Omit<Hit, "place">) {
     }));
 }
 
+/** As a word of its own. */
+const word = (marks: string) => `(?<![\\p{L}\\p{N}_])(?:${marks})(?![\\p{L}\\p{N}_])`;
+
+/** XXX is also thirty ("Super Bowl XXX"), and after a word three question marks are a tone of voice. */
+const ANYWHERE = [
+  word("FIXME"),
+  `(?<!\\b(?:Bowl|Part|Chapter|Volume|Book|Act|Canto|Psalm|Games|Olympiad)\\s)${word("XXX+")}`,
+  "(?<![\\p{L}\\p{N}?!\"'”’»)])\\?{3,}",
+];
+/** What newsrooms that write English put in the place of what is to come; a health insurer in German, a shop with Maxx. */
+const ENGLISH = `(?!TK Maxx)${word("TK(?:TK)*|TBD|TBC")}`;
+/** "All" in Spanish and Portuguese, where it may be shouted. */
+const TODO = word("TODO");
+const TODO_NOTE = `${TODO}(?=\\s*:)`;
+
+function markerIn(language: string): RegExp {
+  const code = new Intl.Locale(language).language;
+  const todo = /^(?:es|pt|gl|it)$/.test(code) ? TODO_NOTE : TODO;
+  return new RegExp([...ANYWHERE, todo, ...(code === "en" ? [ENGLISH] : [])].join("|"), "gu");
+}
+
+const marked = (pattern: RegExp) =>
+  among(pattern, (found) => ({
+    message: `${quote(found)} was left in.`,
+    next: "Finish the sentence, or put it between backquotes if it is code.",
+  }));
+
 export const LEFTOVER_RULES: readonly Rule[] = [
   {
     id: "leftover-marker",
@@ -31,13 +58,7 @@ export const LEFTOVER_RULES: readonly Rule[] = [
     part: "article",
     what: "a mark of something still to be done (TK, TODO, FIXME, XXX, ???), but in code",
     why: "It was written so that nobody would publish it.",
-    find: among(
-      /(?<![\p{L}\p{N}_])(?:TK(?:TK)*|TODO|FIXME|XXX+|TBD|TBC)(?![\p{L}\p{N}_])|\?{3,}/gu,
-      (found) => ({
-        message: `${quote(found)} was left in.`,
-        next: "Finish the sentence, or put it between backquotes if it is code.",
-      }),
-    ),
+    find: (subject) => marked(markerIn(subject.language))(subject),
   },
   {
     id: "leftover-filler",
@@ -56,10 +77,14 @@ export const LEFTOVER_RULES: readonly Rule[] = [
     part: "article",
     what: "a placeholder in brackets ([insert name], <your text here>)",
     why: "It stands for a text that was never written.",
-    find: among(/[[<(](?:insert|placeholder|your|enter|add|fill in)\b[^\])>\n]{0,40}[\])>]/gi, (found) => ({
-      message: `${quote(found)} was left in.`,
-      next: "Write what it stands for.",
-    })),
+    find: among(
+      // "[your] money" is an editor's word in a quotation, "(add a pinch of salt)" a sentence like any other.
+      /[[<](?:(?:insert|placeholder|fill in)\b[^\]>\n]{0,40}|(?:your|enter|add)\s[^\]>\n]{1,40})[\]>]|\((?:insert|placeholder|your|enter|add|fill in)\b[^)\n]{0,40}\b(?:here|later)\)/gi,
+      (found) => ({
+        message: `${quote(found)} was left in.`,
+        next: "Write what it stands for.",
+      }),
+    ),
   },
   {
     id: "leftover-markdown",
