@@ -47,10 +47,11 @@ export async function importSubscribers(
   let group: NewSubscriber[] = [];
 
   async function flush(): Promise<void> {
-    const { added, updated, unchanged } = await subscribers.add(group, at);
+    const { added, updated, unchanged, suppressed } = await subscribers.add(group, at);
     report.added += added;
     report.updated += updated;
     report.unchanged += unchanged;
+    report.suppressed += suppressed;
     group = [];
     onProgress(rows);
   }
@@ -61,8 +62,7 @@ export async function importSubscribers(
     if ("reason" in person) {
       report.rejected++;
       onRejected({ line: row.line, reason: person.reason, text: row.text });
-    } else if (await subscribers.isSuppressed(person.address)) report.suppressed++;
-    else group.push(person);
+    } else group.push(person);
     if (group.length >= ROWS_A_GROUP) await flush();
   }
 

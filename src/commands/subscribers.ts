@@ -121,17 +121,20 @@ async function addSubscriber(
 ): Promise<Result> {
   const { written, name, tag = "", at } = options;
   const address = requireAddress(written);
-  if (await ledger.subscribers.isSuppressed(address))
+  const tags = tag
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const { added, updated, suppressed } = await ledger.subscribers.add(
+    [{ address, name, tags, fields: {} }],
+    at,
+  );
+  if (suppressed > 0)
     throw new UserError({
       code: "suppressed",
       message: `${address} is suppressed: it must never be written to again.`,
       next: "Add another address of this reader.",
     });
-  const tags = tag
-    .split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "");
-  const { added, updated } = await ledger.subscribers.add([{ address, name, tags, fields: {} }], at);
   const outcome = added > 0 ? "added" : updated > 0 ? "updated" : "unchanged";
   const words = {
     added: "is on the list",

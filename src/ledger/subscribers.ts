@@ -44,12 +44,16 @@ export function subscribersOf(
   connection: Connection,
   isForgotten: (address: string) => boolean,
 ): Subscribers {
+  const isSuppressed = (address: string) =>
+    connection.get("SELECT 1 FROM suppressions WHERE address = ?", address) !== undefined ||
+    isForgotten(address);
   return {
     async add(people, at) {
-      const sum = { added: 0, updated: 0, unchanged: 0 };
+      const sum = { added: 0, updated: 0, unchanged: 0, suppressed: 0 };
       for (const group of groups(people, ROWS_A_TRANSACTION))
         connection.write(() => {
-          for (const person of group) sum[addOne(connection, person, at)]++;
+          for (const person of group)
+            sum[isSuppressed(person.address) ? "suppressed" : addOne(connection, person, at)]++;
         });
       return sum;
     },
@@ -65,10 +69,7 @@ export function subscribersOf(
     },
     addressOf: (id) =>
       connection.get<{ address: string }>("SELECT address FROM subscribers WHERE id = ?", id)?.address,
-    async isSuppressed(address) {
-      const sql = "SELECT 1 FROM suppressions WHERE address = ?";
-      return connection.get(sql, address) !== undefined || isForgotten(address);
-    },
+    isSuppressed: async (address) => isSuppressed(address),
   };
 }
 
@@ -108,7 +109,11 @@ export function* list(
 }
 
 /** Adds within the caller's transaction. */
-export function addOne(connection: Connection, person: NewSubscriber, at: Date): keyof Added {
+export function addOne(
+  connection: Connection,
+  person: NewSubscriber,
+  at: Date,
+): Exclude<keyof Added, "suppressed"> {
   const { address, name, tags, fields } = person;
   const row = connection.get<Row>(`${ROW} WHERE address = ?`, address);
   if (row === undefined) {

@@ -20,8 +20,8 @@ export type Recipient = Pick<Subscriber, "id" | "address" | "name" | "fields">;
 
 export interface Subscribers {
   /**
-   * Adds by address, or merges into who is there: a name given replaces, tags and fields add up. Streams: one
-   * transaction per 10,000 rows. The addresses must be normalised.
+   * Adds by address, or merges into who is there: a name given replaces, tags and fields add up. Who is suppressed
+   * stays off the list. Streams: one transaction per 10,000 rows. The addresses must be normalised.
    */
   add(people: Iterable<NewSubscriber>, at: Date): Promise<Added>;
   remove(address: string): Promise<boolean>;
@@ -39,6 +39,8 @@ export interface Added {
   readonly updated: number;
   /** Already there with all that was given. */
   readonly unchanged: number;
+  /** Never to be written to again; not added. */
+  readonly suppressed: number;
 }
 
 export type NewSubscriber = Pick<Subscriber, "address" | "name" | "tags" | "fields"> & {

@@ -400,12 +400,14 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         added: 2,
         updated: 0,
         unchanged: 0,
+        suppressed: 0,
       });
       const more = { address: reader(1), name: undefined, tags: ["weekly", "uk"], fields: { since: "2019" } };
       expect(await ledger.subscribers.add([ada, more], later(1))).toEqual({
         added: 0,
         updated: 1,
         unchanged: 1,
+        suppressed: 0,
       });
       expect([...ledger.subscribers.list()].find(({ address }) => address === reader(1))).toEqual({
         id: expect.stringMatching(/^[\w-]{22}$/),
