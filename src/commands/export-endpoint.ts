@@ -48,7 +48,7 @@ export const command: Command<ExportEndpointArguments> = {
         exit: EXIT.done,
         json: () => ({ host, files: paths }),
         text: () =>
-          `Written: ${paths.map((path) => shortPath(path, args.cwd)).join(", ")}\n${NEXT[host]}\nThen let cron run \`pressrun subscribers sync\` before each \`due\`: docs/serverless.md.`,
+          `Written: ${paths.map((path) => shortPath(path, args.cwd)).join(", ")}\n${NEXT[host]}\nThen run \`pressrun subscribers sync\` once: from then on \`publish\` and \`due\` do so before each mail (docs/serverless.md).`,
       };
     } finally {
       await app.close();

@@ -87,10 +87,10 @@ async function workflow({ config, paths }: App): Promise<string> {
   });
 }
 
-/** Every `${NAME}` but those of the newsletter, which does not go out there. */
+/** Every `${NAME}` but those of the newsletter, which does not go out there, and of what comes back of it. */
 async function variablesOf(file: string): Promise<string[]> {
   const { parse } = await import("yaml");
-  const { email: _, ...others } = parse(await readFile(file, "utf8"));
+  const { email: _, bounces: __, ...others } = parse(await readFile(file, "utf8"));
   const names = JSON.stringify(others).matchAll(/\$\{([A-Za-z_]\w*)\}/g);
   return [...new Set(Array.from(names, ([, name = ""]) => name))].sort();
 }

@@ -34,7 +34,7 @@ const wordsOf = ({ node, cli, config, flags }: EntryOptions) => [
 ];
 
 /** For POSIX sh. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

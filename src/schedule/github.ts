@@ -1,3 +1,5 @@
+import { shellWord } from "./entries.ts";
+
 export interface WorkflowOptions {
   /** Networks and feeds: never the newsletter, whose ledger dies with the runner. */
   readonly channels: readonly string[];
@@ -44,7 +46,8 @@ jobs:
         with:
           node-version: 24
       - name: Publish what is due
-        run: npx --yes pressrun@${version} due --config ${quoted(config)} --only ${quoted(channels.join(","))}
+        run: |
+          npx --yes pressrun@${version} due --config ${shellWord(config)} --only ${shellWord(channels.join(","))}
 ${env.length > 0 ? `        env:\n${env.join("\n")}\n` : ""}      - name: Keep what was published
         if: always()
         run: |

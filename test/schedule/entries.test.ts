@@ -118,7 +118,7 @@ describe("the workflow for GitHub", () => {
     secrets: ["BLUESKY_APP_PASSWORD"],
     timezone: "Europe/Lisbon",
     version: "1.2.3",
-    config: "paper/pressrun.yaml",
+    config: "a paper: $x #1/pressrun.yaml",
   });
 
   it("is YAML that runs off the hour, for the networks alone, and commits what was published", () => {
@@ -128,7 +128,7 @@ describe("the workflow for GitHub", () => {
     const [, , publish, keep] = workflow.jobs.due.steps;
     expect(publish).toEqual({
       name: "Publish what is due",
-      run: 'npx --yes pressrun@1.2.3 due --config "paper/pressrun.yaml" --only "bluesky,feed"',
+      run: "npx --yes pressrun@1.2.3 due --config 'a paper: $x #1/pressrun.yaml' --only bluesky,feed\n",
       env: { BLUESKY_APP_PASSWORD: "${{ secrets.BLUESKY_APP_PASSWORD }}" },
     });
     expect(keep.if).toBe("always()");
