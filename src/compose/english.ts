@@ -5,7 +5,7 @@ const WORD = "[\\p{L}\\p{N}’'-]+";
 
 /** Things that "this" can point to without anything before it: the text that is read, and the time it is read in. */
 const HERE_AND_NOW =
-  "(?:articles?|guides?|posts?|blogs?|lists?|checklists?|series|stor(?:y|ies)|reports?|reviews?|tutorials?|pieces?|essays?|columns?|interviews?|recipes?|roundups?|weeks?|months?|years?|decades?|spring|summer|autumn|fall|winter|seasons?|morning|afternoon|evening)(?![\\p{L}])";
+  "(?:articles?|guides?|posts?|blogs?|lists?|checklists?|series|stor(?:y|ies)|reports?|reviews?|tutorials?|pieces?|essays?|columns?|interviews?|recipes?|roundups?|days?|weeks?|months?|years?|decades?|spring|summer|autumn|fall|winter|seasons?|morning|afternoon|evening)(?![\\p{L}])";
 const ITSELF = `th(?:is|ese) (?:${WORD} ){0,3}?${HERE_AND_NOW}`;
 
 /** Starts that lean on the sentence before, beyond the single words of the language's lists. */
@@ -20,6 +20,7 @@ export const LEANING_STARTS = startsWith(
   "(?:first|second|third|one|part|much|some|most|each|all|many|none) of (?:them|these|those|its|his|her|their)",
   "the (?:former|latter|same|other|pair|duo|trio)",
   "the two(?! (?:main|most|best|key|major|\\p{L}+est|kinds|types|ways)(?!\\p{L}))",
+  "the (?:(?:initial|final|short|simple|obvious|main|end) )?(?:answers?|results?|reasons?|upshot|catch|takeaway)(?! (?:to|of|for|behind|from|why|that|on|about|in)(?!\\p{L}))",
   "not (?:only )?(?:that|this)",
   "if (?:so|not|they|he|she|it|this|that|those|these)",
   "(?:when|while|although|though|since|because|now|today|once|until|where|as|before|after|unless|by then) (?:they|he|she|it|this|that|these)",

@@ -113,6 +113,11 @@ describe("the summary", () => {
     ],
     [
       "en",
+      "The answer was ferries that sail at night from May.",
+      "The answer to storms was ferries that sail at night from May.",
+    ],
+    [
+      "en",
       "Part of their success: the ferries sail at night from May.",
       "Parts of the county have ferries at night from May.",
     ],
