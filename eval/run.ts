@@ -11,7 +11,7 @@ export interface TableModule {
 
 const here = import.meta.dirname;
 const wanted = process.argv.slice(2);
-const corpora = [readCorpus(join(here, "sample"), "sample"), ...corporaIn(join(here, "corpora"))];
+const corpora = read();
 const names = readdirSync(join(here, "tables"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => name.slice(0, -3));
@@ -22,4 +22,14 @@ for (const name of names.filter((each) => wanted.length === 0 || wanted.includes
   const { table }: TableModule = await import(`./tables/${name}.ts`);
   const text = await table(corpora);
   if (text !== "") process.stdout.write(`${text}\n\n`);
+}
+
+/** A line of gold that cannot be read is the reader's to mend: a sentence, no stack. */
+function read(): readonly Corpus[] {
+  try {
+    return [readCorpus(join(here, "sample"), "sample"), ...corporaIn(join(here, "corpora"))];
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(2);
+  }
 }

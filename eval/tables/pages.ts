@@ -1,6 +1,7 @@
 import { Readability } from "@mozilla/readability";
 import { parseHTML } from "linkedom";
 import MarkdownIt from "markdown-it";
+import footnotes from "markdown-it-footnote";
 import { decodePage } from "../../src/read/charset.ts";
 import { type Page, readPage } from "../../src/read/page/index.ts";
 import type { Corpus, Gold } from "../corpus.ts";
@@ -22,24 +23,61 @@ interface Reading {
 export async function table(corpora: readonly Corpus[]): Promise<string> {
   const parts: string[] = [];
   for (const corpus of corpora) {
+    const pages = corpus.gold.filter(({ file }) => file !== undefined);
     const readings: Reading[] = [];
-    for (const gold of corpus.gold) {
+    await warmUp(corpus);
+    for (const gold of pages) {
       const bytes = corpus.page(gold);
-      if (bytes !== undefined) readings.push(await read(gold, decodePage(bytes, undefined)));
+      if (bytes !== undefined)
+        readings.push(await readTimed(gold, decodePage(bytes, undefined), pages.length, readings.length));
     }
-    if (readings.length > 0) parts.push(show(corpus.name, readings));
+    const missing = pages.length - readings.length;
+    if (readings.length > 0) parts.push(show(corpus.name, readings, missing));
   }
   return parts.join("\n\n");
 }
 
-async function read(gold: Gold, html: string): Promise<Reading> {
+/** Pages that both read before any is timed: loading modules and compiling them is no page's doing. */
+const WARMING = 30;
+/** A corpus of fewer pages is read several times, and each page's fastest counts. */
+const MANY_PAGES = 100;
+const ROUNDS = 15;
+
+async function warmUp({ gold, page }: Corpus): Promise<void> {
+  const pages = gold.flatMap((each) => page(each) ?? []).slice(0, WARMING);
+  for (let turn = 0; pages.length > 0 && turn < WARMING; turn++) {
+    const html = decodePage(pages[turn % pages.length] ?? new Uint8Array(), undefined);
+    await readPage(html).catch(() => undefined);
+    readPlain(html);
+  }
+}
+
+async function readTimed(gold: Gold, html: string, pages: number, index: number): Promise<Reading> {
+  let best = await read(gold, html, index % 2 === 0);
+  for (let round = 1; pages < MANY_PAGES && round < ROUNDS; round++) {
+    const again = await read(gold, html, (index + round) % 2 === 0);
+    const [time, plainTime] = [Math.min(best.time, again.time), Math.min(best.plainTime, again.plainTime)];
+    best = { ...best, time, plainTime };
+  }
+  return best;
+}
+
+/** One page by both, in this order or the other: who comes second finds the page's strings ready. */
+async function read(gold: Gold, html: string, plainFirst: boolean): Promise<Reading> {
+  const timed = { plain: 0, own: 0 };
+  const readOther = () => {
+    const start = cpuTime();
+    const text = readPlain(html);
+    timed.plain = cpuTime() - start;
+    return text;
+  };
+  const early = plainFirst ? readOther() : undefined;
   const start = cpuTime();
   const page = await readPage(html).catch(() => undefined);
-  const between = cpuTime();
-  const plain = readPlain(html);
-  const end = cpuTime();
+  timed.own = cpuTime() - start;
+  const plain = early ?? readOther();
   const text = page === undefined ? "" : textOf(page.markdown);
-  return { gold, page, text, plain, time: between - start, plainTime: end - between };
+  return { gold, page, text, plain, time: timed.own, plainTime: timed.plain };
 }
 
 function cpuTime(): number {
@@ -56,7 +94,7 @@ function readPlain(html: string): string {
   }
 }
 
-const markdown = new MarkdownIt({ html: true });
+const markdown = new MarkdownIt({ html: true }).use(footnotes);
 
 /** What a reader sees, a block a line. */
 export function textOf(source: string): string {
@@ -102,13 +140,15 @@ function share(readings: readonly Reading[], key: "title" | "author" | "date"): 
   return `${((100 * right.length) / judged.length).toFixed(1)} % of ${judged.length}`;
 }
 
-function show(name: string, readings: readonly Reading[]): string {
-  const of = (pick: (reading: Reading) => number) => mean(readings.map(pick)).toFixed(4);
-  const calls = readings.filter(hasCall).length;
+function show(name: string, readings: readonly Reading[], missing: number): string {
+  const withBody = readings.filter(({ gold }) => gold.body !== "");
+  const of = (pick: (reading: Reading) => number) =>
+    withBody.length === 0 ? "–" : mean(withBody.map(pick)).toFixed(4);
+  const calls = withBody.filter(hasCall).length;
   const total = (pick: (reading: Reading) => number) => readings.reduce((sum, each) => sum + pick(each), 0);
   const crashes = readings.filter(({ page }) => page === undefined).length;
   return [
-    `### Pages: ${name}, ${readings.length}`,
+    `### Pages: ${name}, ${readings.length}${missing > 0 ? ` (${missing} more are named and not there)` : ""}`,
     "",
     "| measured | pressrun | Readability + linkedom |",
     "|---|---|---|",
@@ -119,7 +159,7 @@ function show(name: string, readings: readonly Reading[]): string {
     `| title exact | ${share(readings, "title")} | |`,
     `| author exact | ${share(readings, "author")} | |`,
     `| day exact | ${share(readings, "date")} | |`,
-    `| a call to action or another article's headline in the body | ${((100 * calls) / readings.length).toFixed(1)} % | |`,
+    `| a call to action or another article's headline in the body | ${withBody.length === 0 ? "–" : `${((100 * calls) / withBody.length).toFixed(2)} %`} | |`,
     `| time a page, ms | ${(total(({ time }) => time) / readings.length).toFixed(1)} | ${(total(({ plainTime }) => plainTime) / readings.length).toFixed(1)} |`,
     `| time ÷ Readability + linkedom alone | ${(total(({ time }) => time) / total(({ plainTime }) => plainTime)).toFixed(2)} | 1 |`,
     `| crashes | ${crashes} | |`,
