@@ -1,6 +1,7 @@
 import type { ImapFlow } from "imapflow";
 import { UserError } from "../errors.ts";
 import { isLoopback } from "../mail/endpoint.ts";
+import { hostTrouble } from "../model/host-trouble.ts";
 import { LONGEST_READ, type Mailbox, type MailboxOptions } from "./mailbox.ts";
 
 /** Milliseconds. */
@@ -110,6 +111,7 @@ function unusable(host: string, error: unknown): UserError {
     responseText?: string;
     code?: string;
   };
+  const known = hostTrouble(code);
   if (/CERT|SIGNATURE/.test(code ?? ""))
     return new UserError({
       code: "imap-certificate",
@@ -120,7 +122,7 @@ function unusable(host: string, error: unknown): UserError {
     code: "imap",
     message: authenticationFailed
       ? `The IMAP server ${host} does not let us log in: ${responseText ?? message}.`
-      : `The mailbox on ${host} cannot be read: ${responseText ?? code ?? message}.`,
+      : `The mailbox on ${host} cannot be read: ${responseText ?? (known === undefined ? message : `${host} ${known}`)}.`,
     next: authenticationFailed
       ? "Check user and password."
       : "Check host, port and folder, then run it again: nothing is lost.",

@@ -14,9 +14,10 @@ export interface Ending {
 }
 
 /** The whole command line as a function: the edge (src/cli.ts) adds only the process. */
-export async function main(argv: readonly string[], io: Io): Promise<Ending> {
+export async function main(typed: readonly string[], io: Io): Promise<Ending> {
+  const argv = nameIn(typed) === "help" ? helpFor(typed) : typed;
   const name = nameIn(argv);
-  if (name === "help" || (name === undefined && argv.includes("--help")))
+  if (name === undefined && (argv.includes("--help") || argv.includes("-h")))
     return { exit: EXIT.done, out: topHelp() };
   if (name === undefined && argv.includes("--version"))
     return { exit: EXIT.done, out: argv.includes("--json") ? versionJson() : showVersion() };
@@ -26,6 +27,12 @@ export async function main(argv: readonly string[], io: Io): Promise<Ending> {
   } catch (error) {
     return fail(error, argv.includes("--json"), io);
   }
+}
+
+/** "help publish" is "publish --help", as with git and npm. */
+function helpFor(typed: readonly string[]): readonly string[] {
+  const words = typed.filter((word) => word !== "help" && !word.startsWith("-"));
+  return [...words.slice(0, 1), "--help"];
 }
 
 function versionJson(): string {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Options } from "yargs";
-import { UserError } from "../errors.ts";
+import { type Problem, UserError } from "../errors.ts";
+import { nearest } from "../model/nearest.ts";
 import type { Command, GlobalArguments, Io } from "./command.ts";
 import { EXIT_CODES } from "./help.ts";
 import { COMMANDS, type CommandEntry, nameIn } from "./index.ts";
@@ -41,12 +42,14 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
     .strict()
     .version(false)
     .help()
+    .alias("help", "h")
     .wrap(Math.min(io.columns, 110))
     .exitProcess(false)
     .fail(false);
 
   let help = "";
-  const args = await understand(name, entry.usage, () =>
+  const options = Object.keys({ ...command.options, ...GLOBAL_OPTIONS });
+  const args = await understand({ name, usage: entry.usage, argv, options }, () =>
     parser.parseAsync(argv.map(hideDash), {}, (_error, _args, output) => {
       help = output;
     }),
@@ -89,19 +92,47 @@ function findCommand(argv: readonly string[]): { name: string; entry: CommandEnt
   });
 }
 
+interface Typed {
+  readonly name: string;
+  readonly usage: string;
+  readonly argv: readonly string[];
+  /** Those that the command takes. */
+  readonly options: readonly string[];
+}
+
 /** yargs reports what it does not accept by throwing a message meant for people, as a YError or a plain Error. */
-async function understand<T>(name: string, usage: string, parsing: () => T): Promise<Awaited<T>> {
+async function understand<T>(typed: Typed, parsing: () => T): Promise<Awaited<T>> {
+  const { name, usage } = typed;
   try {
     return await parsing();
   } catch (error) {
     if (!(error instanceof Error) || !["YError", "Error"].includes(error.name)) throw error;
+    const [, unknown] = /^Unknown arguments?: ([^,]+)/.exec(error.message) ?? [];
+    if (unknown !== undefined) throw new UserError(unknownWord(unknown, typed));
+    const [, bare] = /^Not enough arguments following: (\S+)/.exec(error.message) ?? [];
     const isShort = error.message.startsWith("Not enough non-option arguments");
     throw new UserError({
       code: "usage",
       message: isShort
         ? `Something is missing after "${name}": pressrun ${usage}.`
-        : error.message.replaceAll("\n", " ").replace(/\.?$/, "."),
+        : bare !== undefined
+          ? `--${bare} needs a value.`
+          : error.message.replaceAll("\n", " ").replace(/\.?$/, "."),
       next: `Run \`pressrun ${name} --help\`.`,
     });
   }
+}
+
+/** yargs names an option without its dashes, and so like any other word. */
+function unknownWord(unknown: string, { name, argv, options }: Typed): Problem {
+  const typed = argv.find((word) => word.startsWith("-") && word.replace(/^-+|=.*$/gs, "") === unknown);
+  const meant = typed === undefined ? undefined : nearest(unknown, options);
+  return {
+    code: "usage",
+    message:
+      typed === undefined
+        ? `"${unknown}" is one word too many for "${name}".`
+        : `"${name}" has no option ${typed.replace(/=.*$/s, "")}.`,
+    next: meant === undefined ? `Run \`pressrun ${name} --help\`.` : `Did you mean --${meant}?`,
+  };
 }

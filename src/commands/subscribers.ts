@@ -87,6 +87,7 @@ export const command: Command<SubscribersArguments> = {
         message: `\`subscribers\` cannot ${args.action}.`,
         next: `It knows ${Object.keys(ACTIONS).join(", ")}.`,
       });
+    refuseStray(args);
     const app = await openApp(args, io, { sandbox: args.sandbox, reach: "change" });
     try {
       const result = await action(app, args, io);
@@ -97,6 +98,27 @@ export const command: Command<SubscribersArguments> = {
     }
   },
 };
+
+/** What an action takes no notice of must not look as if it did. */
+function refuseStray({ action, value, name, tag, person }: SubscribersArguments): void {
+  const given: readonly (readonly [stray: string, isGiven: boolean, actions: readonly string[]])[] = [
+    [
+      `"${value}"`,
+      value !== undefined,
+      Object.keys(ACTIONS).filter((each) => !["list", "sync"].includes(each)),
+    ],
+    ["--name", name !== undefined, ["add"]],
+    ["--tag", tag !== undefined, ["add"]],
+    ["--person", person !== undefined, ["export"]],
+  ];
+  const [stray] = given.find(([, isGiven, actions]) => isGiven && !actions.includes(action)) ?? [];
+  if (stray === undefined) return;
+  throw new UserError({
+    code: "usage",
+    message: `\`subscribers ${action}\` does not take ${stray}.`,
+    next: "Run `pressrun subscribers --help`.",
+  });
+}
 
 /** A list that nobody is mailed from must not be taken for the real one. */
 const SANDBOX_LIST: Notice = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../model/nearest.ts";
 import type { Path } from "./source.ts";
 
 /** What is wrong with the value at `path`, before its place in the file is looked up. */

@@ -2,9 +2,9 @@ import addressParser from "nodemailer/lib/addressparser";
 import type { MailAddress, SmtpServer } from "../config.ts";
 import { UserError } from "../errors.ts";
 import { endpointOf, isLoopback } from "../mail/endpoint.ts";
+import { nearest } from "../model/nearest.ts";
 import { parseSegment } from "../model/segment.ts";
 import { normaliseAddress } from "../model/subscriber.ts";
-import { nearest } from "./nearest.ts";
 import { isStandIn } from "./review.ts";
 
 /** A written value understood, or what it must be instead ("must be …"). */

@@ -117,13 +117,10 @@ export function restore(options: { from: string; ledger: string; at: Date }): st
 function makeReady(draft: string, from: string): void {
   const connection = new Connection(from, { location: draft });
   try {
-    const isSound =
-      connection.get("SELECT 1 FROM sqlite_schema") !== undefined &&
-      connection.get<{ integrity_check: string }>("PRAGMA integrity_check")?.integrity_check === "ok";
-    if (!isSound)
+    if (!isSound(connection))
       throw new UserError({
         code: "backup-damaged",
-        message: "This is not a sound ledger: it is empty or damaged.",
+        message: "This is not a sound ledger: it is empty, damaged or something else.",
         next: "Take another backup; the ledger was left as it is.",
         place: { file: from },
       });
@@ -132,6 +129,19 @@ function makeReady(draft: string, from: string): void {
     connection.close();
   }
   flush(draft);
+}
+
+function isSound(connection: Connection): boolean {
+  try {
+    return (
+      connection.get("SELECT 1 FROM sqlite_schema") !== undefined &&
+      connection.get<{ integrity_check: string }>("PRAGMA integrity_check")?.integrity_check === "ok"
+    );
+  } catch (error) {
+    if (error instanceof UserError && error.problems.some(({ code }) => code === "ledger-damaged"))
+      return false;
+    throw error;
+  }
 }
 
 /** At every moment a ledger stands in its place: without one, the next run would send everything again. */

@@ -1,3 +1,4 @@
+import { hostTrouble } from "../model/host-trouble.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { oneLine } from "./fields.ts";
 
@@ -64,20 +65,10 @@ function phaseOf({ code = "", originalCode = "", command = "", responseCode }: S
   return "connect";
 }
 
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refuses connections",
-  ENOTFOUND: "is not known: no such host",
-  EAI_AGAIN: "cannot be looked up now",
-  EDNS: "cannot be looked up",
-  ETIMEDOUT: "does not answer",
-  ENETUNREACH: "cannot be reached from here",
-  EHOSTUNREACH: "cannot be reached from here",
-};
-
 function ownWords(error: SmtpError, phase: Phase, { name }: Endpoint): string {
   if (phase === "tls") return `no trusted encryption with ${name}: ${oneLine(error.message)}`;
   if (phase === "message") return oneLine(error.message);
-  const known = SYSTEM_ERRORS[error.originalCode ?? ""] ?? SYSTEM_ERRORS[error.code ?? ""];
+  const known = hostTrouble(error.originalCode) ?? hostTrouble(error.code);
   return `${name} ${known ?? "closed the connection"}`;
 }
 

@@ -51,7 +51,7 @@ What was delivered since that backup is not in it and would go out again: look w
     await withLedger(folder, (ledger) => deliver(ledger, "email", { "a@example.org": SENT }));
     expect(await run(folder, ["restore", "pressrun.yaml"])).toMatchObject({
       exit: 2,
-      err: expect.stringContaining("pressrun.yaml: This is not a readable ledger"),
+      err: expect.stringContaining("pressrun.yaml: This is not a sound ledger"),
     });
     expect((await run(folder, ["restore", "nope.db"])).err).toBe(
       `pressrun: ${join(folder, "nope.db")}: There is no such file or folder (ENOENT). Check the name.\n`,

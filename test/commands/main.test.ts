@@ -47,6 +47,41 @@ describe("the command line", () => {
     expect(err).toContain("main.test.ts");
   });
 
+  it.each([
+    [["publish", "x", "--dryrun"], '"publish" has no option --dryrun. Did you mean --dry-run?'],
+    [["publish", "x", "--sanbdox=yes"], '"publish" has no option --sanbdox. Did you mean --sandbox?'],
+    [["due", "-q"], '"due" has no option -q. Run `pressrun due --help`.'],
+    [["due", "now"], '"now" is one word too many for "due". Run `pressrun due --help`.'],
+    [["publish", "x", "--only"], "--only needs a value. Run `pressrun publish --help`."],
+    [
+      ["publish"],
+      'Something is missing after "publish": pressrun publish <article..>. Run `pressrun publish --help`.',
+    ],
+    [["help", "nonsense"], 'There is no command "nonsense". Run `pressrun --help` for the list.'],
+    [
+      ["subscribers", "list", "x"],
+      '`subscribers list` does not take "x". Run `pressrun subscribers --help`.',
+    ],
+    [
+      ["subscribers", "import", "x", "--tag", "y"],
+      "`subscribers import` does not take --tag. Run `pressrun subscribers --help`.",
+    ],
+  ])("says what is wrong with %j", async (argv, sentence) => {
+    const { exit, out, err } = await run(folder, argv);
+    expect({ exit, out, err }).toEqual({ exit: 2, out: "", err: `pressrun: ${sentence}\n` });
+  });
+
+  it("helps in every way that people ask for it", async () => {
+    const { out } = await run(folder, ["publish", "--help"]);
+    for (const argv of [
+      ["help", "publish"],
+      ["publish", "-h"],
+      ["-h", "publish"],
+    ])
+      expect((await run(folder, argv)).out).toBe(out);
+    expect((await run(folder, ["-h"])).out).toBe((await run(folder, ["help"])).out);
+  });
+
   it("runs where --cwd says", async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "pressrun-elsewhere-"));
     expect((await run(elsewhere, ["status", "--cwd", folder])).exit).toBe(0);

@@ -149,7 +149,7 @@ describe("a restore", () => {
     [
       "something else",
       () => writeFileSync(copy, "a shopping list".repeat(999)),
-      /kept\.db: This is not a readable ledger/,
+      /kept\.db: This is not a sound ledger/,
     ],
     [
       "of another program",
