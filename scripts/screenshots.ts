@@ -12,6 +12,14 @@ const images = join(root, "docs/images");
 const paper = mkdtempSync(join(tmpdir(), "pressrun-pictures-"));
 const SLUG = "the-night-train-returns";
 
+/** For the picture of the posts. */
+const CHANNELS = `channels:
+  bluesky: { identifier: saltmarsh.example.org, tags: 2, thread: true }
+  mastodon: { server: "https://social.example", image: attach }
+  discord: { username: Courier }
+  linkedin: { author: "urn:li:organization:5" }
+`;
+
 function pressrun(...args: string[]): string {
   const env = { PATH: process.env.PATH };
   return execFileSync(process.execPath, [join(root, "src/cli.ts"), ...args], {
@@ -75,6 +83,10 @@ const address = await new Promise<string>((resolve) => {
   });
 });
 await shoot(browser, "preview", address, { width: 1280, height: 860, settle: 2_500 });
+const configuration = readFileSync(join(paper, "pressrun.yaml"), "utf8");
+writeFileSync(join(paper, "pressrun.yaml"), configuration.replace(/^channels:\n[\s\S]*/m, CHANNELS));
+await shoot(browser, "posts", `${address}/posts`, { width: 1360, height: 1240, settle: 2_500 });
+writeFileSync(join(paper, "pressrun.yaml"), configuration);
 preview.kill("SIGINT");
 await shoot(browser, "terminal", terminal(shown), { width: 900, height: 270 });
 if (process.argv.includes("--whole")) {

@@ -136,7 +136,7 @@ export const channelType = networkChannel<DiscordOptions>({
   limits: () => LIMITS,
   face: ({ username }) => ({
     place: "room",
-    account: username,
+    name: username,
     card: {
       shape: "barred",
       ratio: undefined,

@@ -13,6 +13,8 @@ export interface Face {
    */
   readonly place: "stream" | "room" | "page" | "record";
   readonly avatar: "round" | "square";
+  /** The name that it stands under; the publication's unless given. */
+  readonly name?: string | undefined;
   /** What stands beside the account's name, such as "@example.org". */
   readonly account?: string | undefined;
   /** Graphemes that are seen before "more"; all unless given. */

@@ -38,15 +38,16 @@ function pageOf(post, publication) {
   ];
 }
 
-function byline({ avatar, account }, publication) {
+function byline({ avatar, account, name }, publication) {
+  const shown = name ?? publication;
   return h(
     "p",
     { class: "post-by" },
-    h("span", { class: `avatar ${avatar}`, "aria-hidden": "true" }, initial(publication)),
+    h("span", { class: `avatar ${avatar}`, "aria-hidden": "true" }, initial(shown)),
     h(
       "span",
       { class: "post-name" },
-      h("strong", {}, publication),
+      h("strong", {}, shown),
       account && h("span", { class: "muted" }, account),
     ),
   );
