@@ -177,7 +177,7 @@ describe("importing Markdown", () => {
       warnings: [
         "There is no pressrun.yaml in " +
           `${cwd}. Run \`pressrun init\`, or name one with --config. The article was imported without it.`,
-        'My Fog.markdown:3:9: "custom" is not a key that pressrun knows; it is kept and not used.',
+        'My Fog.markdown:3:1: "custom" is not a key that pressrun knows; it is kept and not used.',
       ],
     });
     expect(written(cwd, "my-fog")).toBe(text);
@@ -258,7 +258,7 @@ describe("what cannot be imported", () => {
     const cwd = folder({ content: "a file" });
     expect(await run(cwd, ["import", WHOLE_PAGE, "--slug", "lamps"])).toMatchObject({
       exit: 2,
-      err: "pressrun: content/articles/lamps.md cannot be written: its folder is a file. Mend that, then run the same command again; nothing was written.\n",
+      err: "pressrun: content/articles/lamps.md cannot be written: a folder on the way to it is a file. Mend that, then run the same command again; nothing was written.\n",
     });
     if (process.getuid?.() === 0) return;
     chmodSync(cwd, 0o500);
