@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Channel } from "../model/channel.ts";
 import type { Delivery, DeliveryKey, Outcome, Receipt } from "../model/delivery.ts";
 import { describeDraft } from "../model/draft.ts";
-import { writePrivateFile } from "./private-file.ts";
+import { writePrivateFile } from "../private-file.ts";
 
 /**
  * The sandbox's stand-in for a social channel: it composes and counts as the real one does, and posts into

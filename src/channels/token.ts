@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { takeLock } from "../file-lock.ts";
+import { writePrivateFile } from "../private-file.ts";
 import type { ChannelContext } from "./index.ts";
-import { writePrivateFile } from "./private-file.ts";
 
 /** A token that was had in exchange for another, kept in .pressrun/sessions (0600). */
 export interface KeptToken {

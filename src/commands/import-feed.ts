@@ -134,7 +134,7 @@ async function openSeen({ url, state }: NewItemsOptions) {
       const before = seen.size;
       for (const { id, hash } of items) seen.add(id).add(hash);
       if (seen.size === before && known !== undefined) return;
-      await writeMemory(file, { url, seen: [...seen].slice(-MOST_SEEN) });
+      writeMemory(file, { url, seen: [...seen].slice(-MOST_SEEN) });
     },
   };
 }

@@ -110,7 +110,7 @@ async function saveAside(made: Made, file: string, options: SaveOptions, memory:
 const folderOf = (file: string, slug: string) => join(dirname(file), slug);
 
 async function remember(options: SaveOptions, memory: object, slug: string, record: Record): Promise<void> {
-  if (options.remembers) await writeMemory(memoryFile(options.folder), { ...memory, [slug]: record });
+  if (options.remembers) writeMemory(memoryFile(options.folder), { ...memory, [slug]: record });
 }
 
 async function replace(file: string, text: string): Promise<void> {

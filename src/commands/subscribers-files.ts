@@ -1,9 +1,9 @@
 import { createReadStream, existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { addressFile } from "../audience/address-file.ts";
 import { csvLine } from "../audience/csv.ts";
 import { toCsv, toJsonLines } from "../audience/export.ts";
 import { type ImportReport, importSubscribers } from "../audience/import.ts";
-import { privateFile } from "../audience/private-file.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { whyRefused } from "../model/disk.ts";
 import type { Ledger } from "../model/ledger.ts";
@@ -27,7 +27,7 @@ export async function importList(ledger: Ledger, args: FileArguments, io: Import
   const isStdin = args.value === "-";
   const file = resolve(args.cwd, isStdin ? "stdin" : args.value);
   const rejectedFile = newRejectedFile(file);
-  const rejects = privateFile(rejectedFile);
+  const rejects = addressFile(rejectedFile);
   let isFirst = true;
   try {
     const report = await importSubscribers(isStdin ? io.stdin : readFile(file), {
@@ -133,7 +133,7 @@ function exportToOutput(people: readonly Subscriber[]): Result {
 
 function writeList({ subscribers }: Ledger, file: string): void {
   const isJson = /\.(jsonl|ndjson|json)$/i.test(file);
-  const target = privateFile(file);
+  const target = addressFile(file);
   try {
     target.write("");
     for (const line of isJson ? toJsonLines(subscribers.list()) : toCsv(() => subscribers.list()))

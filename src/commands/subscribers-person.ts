@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type App, openApp } from "../app.ts";
-import { privateFile } from "../audience/private-file.ts";
+import { addressFile } from "../audience/address-file.ts";
 import { removeTraces } from "../audience/traces.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { Ledger } from "../model/ledger.ts";
@@ -30,7 +30,7 @@ export function exportPerson(ledger: Ledger, written: string, file: string | und
       next: "Name a new one.",
       place: { file: path },
     });
-  const target = privateFile(path);
+  const target = addressFile(path);
   target.write(`${document}\n`);
   target.keep();
   return {

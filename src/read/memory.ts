@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { writePrivateFile } from "../private-file.ts";
 
 /** A small file of JSON that may be lost at any time: what stood in it is then unknown, never wrong. */
 export async function readMemory(file: string): Promise<Readonly<Record<string, unknown>>> {
@@ -12,12 +12,8 @@ export async function readMemory(file: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Whole or not at all. */
-export async function writeMemory(file: string, value: object): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${crypto.randomUUID()}.tmp`;
-  await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
-  await rename(temporary, file);
+export function writeMemory(file: string, value: object): void {
+  writePrivateFile(file, JSON.stringify(value));
 }
 
 export function hashOf(text: string | Uint8Array): string {

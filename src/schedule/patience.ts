@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import type { Scope } from "../model/ledger.ts";
+import { writePrivateFile } from "../private-file.ts";
 
 /** A login that is turned away every minute locks the account; a person needs longer than this to mend it. */
 const PAUSE_MS = 15 * 60_000;
@@ -29,9 +29,7 @@ export class Patience {
     for (const scope of refused) this.#until.set(nameOf(scope), now.getTime() + PAUSE_MS);
     for (const [name, until] of this.#until) if (until <= now.getTime()) this.#until.delete(name);
     if (before === 0 && this.#until.size === 0) return;
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${this.#file}.new`, JSON.stringify(Object.fromEntries(this.#until)), { mode: 0o600 });
-    renameSync(`${this.#file}.new`, this.#file);
+    writePrivateFile(this.#file, JSON.stringify(Object.fromEntries(this.#until)));
   }
 }
 

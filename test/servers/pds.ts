@@ -27,7 +27,9 @@ export const JWT_SECRET = "not a secret: sessions";
 export async function startPds(): Promise<Pds> {
   const folder = mkdtempSync(join(tmpdir(), "pds-"));
   const script = join(import.meta.dirname, "pds-process.mjs");
-  const child = spawn(process.execPath, [script, folder, JWT_SECRET], {
+  // It answers every login after the same time, and a slow machine has none of it left.
+  const quiet = "--disable-warning=TimeoutNegativeWarning";
+  const child = spawn(process.execPath, [quiet, script, folder, JWT_SECRET], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit");

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import type { AtpSessionData, CredentialSession } from "@atproto/api";
 import { type Failure, noAnswer, refusalOutcome, request, retryable } from "../../http.ts";
-import { writePrivateFile } from "../private-file.ts";
+import { writePrivateFile } from "../../private-file.ts";
 import type { Account } from "./post.ts";
 
 export interface Login extends Account {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writePrivateFile } from "../private-file.ts";
+import { writePrivateFile } from "../../private-file.ts";
 import { type FeedDocument, type Item, merged, parseDocument, parseItem } from "./document.ts";
 import { FILES, feedFiles, MARK } from "./files.ts";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type DeliveryKey, keyString, type Receipt } from "../../model/delivery.ts";
 import type { JsonValue, PlannedRequest } from "../../model/draft.ts";
 import type { Limits } from "../../model/limits.ts";
+import { writePrivateFile } from "../../private-file.ts";
 import type { ChannelContext } from "../index.ts";
-import { writePrivateFile } from "../private-file.ts";
 
 /** How far the requests of one delivery got: those before `next` were taken. */
 export interface Progress {

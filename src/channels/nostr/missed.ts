@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { writePrivateFile } from "../../private-file.ts";
 import type { ChannelContext } from "../index.ts";
-import { writePrivateFile } from "../private-file.ts";
 import type { SignedEvent } from "./event.ts";
 
 /** A post that is out, and the relays that could not take it when it was sent. */
