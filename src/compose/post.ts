@@ -2,7 +2,9 @@ import { UserError } from "../errors.ts";
 import type { Post, PostPart } from "../model/edition.ts";
 import { excess, type Limits, lengthOf } from "../model/limits.ts";
 import { linksIn } from "../model/links.ts";
-import { dropTrailingClause, shortenTo } from "./shorten.ts";
+import { dropTrailingClause } from "./clauses.ts";
+import { sentencesTogether } from "./sentences.ts";
+import { shortenTo } from "./shorten.ts";
 
 /** What a post is made of: text as the template gives it, and the places to fill. */
 export type Layout = readonly (string | Field)[];
@@ -45,7 +47,7 @@ export function fitPost(content: PostContent): readonly PostPart[] {
   const { sentences, inOrder = sentences } = content;
   const said = (sentence: string) => sentence !== "";
   const first = sentences.find(said) ?? "";
-  const texts = [inOrder.filter(said).join(" "), first, dropTrailingClause(first)].filter(
+  const texts = [sentencesTogether(inOrder.filter(said)), first, dropTrailingClause(first, language)].filter(
     (text) => text !== undefined,
   );
   const some = tags.slice(0, 1);

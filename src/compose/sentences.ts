@@ -215,3 +215,11 @@ export function overlap(words: Iterable<string>, others: ReadonlySet<string>): n
   for (const word of wanted) if (others.has(word)) found += 1;
   return wanted.size === 0 ? 0 : found / wanted.size;
 }
+
+/** Sentences as running text: Chinese and Japanese put no space between them. */
+export function sentencesTogether(sentences: readonly string[]): string {
+  return sentences.reduce(
+    (text, next) => `${text}${/^$|[。！？」』）〉》]$/u.test(text) ? "" : " "}${next}`,
+    "",
+  );
+}

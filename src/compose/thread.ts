@@ -1,7 +1,7 @@
 import type { PostPart } from "../model/edition.ts";
 import { excess, type Limits } from "../model/limits.ts";
 import { fill, fitPost, type PostContent, textOfParts, textParts, withoutPings } from "./post.ts";
-import { sentencesOf } from "./sentences.ts";
+import { sentencesOf, sentencesTogether } from "./sentences.ts";
 import { shortenTo } from "./shorten.ts";
 
 /** Numbers of one digit: more parts than that nobody reads, and the link leads to the rest. */
@@ -28,7 +28,8 @@ function together(sentences: readonly string[], fitsAlone: (text: string) => boo
 function joined(said: readonly string[]): string {
   const [first = "", ...others] = said;
   return others.reduce(
-    (text, next, index) => `${text}${isListed(next) || isListed(said[index] ?? "") ? "\n" : " "}${next}`,
+    (text, next, index) =>
+      isListed(next) || isListed(said[index] ?? "") ? `${text}\n${next}` : sentencesTogether([text, next]),
     first,
   );
 }

@@ -64,7 +64,7 @@ describe("a post that is too long loses, in this order,", () => {
     // the last tag
     [75, `The sleeper leaves at nine on Friday.\n\n${link}`],
     // words
-    [70, `The sleeper leaves at nine on…\n\n${link}`],
+    [70, `The sleeper leaves at nine…\n\n${link}`],
     [44, `The…\n\n${link}`],
     [35, link],
   ])("within %i", (max, text) => {
@@ -92,6 +92,15 @@ describe("a post that is too long loses, in this order,", () => {
         footer: undefined,
       }),
     ).toBe(`日本語の文章…\n\n${link}`);
+  });
+
+  it("puts no space between sentences of Chinese and Japanese", () => {
+    const content = {
+      sentences: ["港の灯りは消えない。", "費用は29ユーロだ。"],
+      tags: [],
+      footer: undefined,
+    };
+    expect(fitted(limited(80), content)).toBe(`港の灯りは消えない。費用は29ユーロだ。\n\n${link}`);
   });
 
   it("takes the title where no word of the sentence can stand alone", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { dropTrailingClause, shortenTo } from "../../src/compose/shorten.ts";
+import { dropTrailingClause } from "../../src/compose/clauses.ts";
+import { shortenTo } from "../../src/compose/shorten.ts";
 
 describe("a trailing clause goes", () => {
   it.each([
@@ -9,7 +10,7 @@ describe("a trailing clause goes", () => {
     ],
     ["The old pier was closed again, which surprised the fishermen!", "The old pier was closed again!"],
   ])("%s", (sentence, without) => {
-    expect(dropTrailingClause(sentence)).toBe(without);
+    expect(dropTrailingClause(sentence, "en")).toBe(without);
   });
 
   it.each([
@@ -21,17 +22,52 @@ describe("a trailing clause goes", () => {
     "“We opened the bridge on Monday, ending a long detour.",
     "He opened it, ending a detour.",
   ])("but not where the rest would say something else: %s", (sentence) => {
-    expect(dropTrailingClause(sentence)).toBeUndefined();
+    expect(dropTrailingClause(sentence, "en")).toBeUndefined();
+  });
+});
+
+describe("in other languages, too, a trailing clause goes only where nothing depends on it", () => {
+  it.each([
+    ["de", "Der Rat hat am Montag die Brücke geöffnet", ", obwohl die Verwaltung sie sperren wollte.", true],
+    ["de", "Der Rat hat am Montag die Brücke geöffnet", ", obwohl sie nicht fertig ist.", false],
+    ["de", "Der Sprecher sagte am Montag im Rat", ", die Stadt zahle alles.", false],
+    ["fr", "Le conseil a ouvert le pont lundi", ", alors que la mairie voulait le fermer.", true],
+    ["fr", "Le conseil a ouvert le pont lundi", ", ce qui n’était pas prévu.", false],
+    ["fr", "Le conseil a ouvert le pont lundi", ", qui serait dangereux.", false],
+    ["es", "El pleno abrió el puente el lunes", ", aunque el gobierno local quería cerrarlo.", true],
+    ["es", "El pleno abrió el puente el lunes", ", según dijo la alcaldesa.", false],
+    ["es", "El pleno abrió el puente el lunes", ", que cuesta tres millones.", false],
+    ["fi", "Valtuusto avasi sillan maanantaina kaikille kulkijoille", ", vaikka se oli suljettu.", false],
+  ])("%s: %s%s", (language, head, clause, goes) => {
+    expect(dropTrailingClause(head + clause, language)).toBe(goes ? `${head}.` : undefined);
   });
 });
 
 describe("an ellipsis", () => {
-  const to = (text: string, most: number) => shortenTo(text, (cut) => cut.length <= most, "en");
+  const to = (text: string, most: number) => shortenTo(text, (cut) => cut.length <= most, "en") as string;
 
   it("comes after a whole word", () => {
     expect(to("Bay Stow-on met the others, and left.", 9)).toBe("Bay…");
     expect(to("Bay Stow-on met the others, and left.", 12)).toBe("Bay Stow-on…");
     expect(to("Bay Stow-on met the others, and left.", 29)).toBe("Bay Stow-on met the others…");
+  });
+
+  it("comes rather where a clause ends, or after a word that says something", () => {
+    expect(to("The mine that was closed in May, and later sold to a bank, is full.", 40)).toBe(
+      "The mine that was closed in May…",
+    );
+    expect(to("They found arsenic in the wells near the mine.", 26)).toBe("They found arsenic…");
+    expect(to("Exports of steel fell by 38 per cent.", 29)).toBe("Exports of steel fell…");
+    // Not at any price.
+    expect(to("Steel that is not of the same kind as before it was sold.", 30)).toBe(
+      "Steel that is not of the same…",
+    );
+    expect(to("Ärzte“, sagte er, „sind hier.", 9)).toBe("Ärzte…");
+  });
+
+  it("reads a long text once", () => {
+    const text = "a, “b” https://example.org/a ".repeat(5_000);
+    expect(to(text, 100_000).length).toBeLessThanOrEqual(100_000);
   });
 
   it("stands apart from an address, and does not become its end", () => {
