@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -35,7 +35,20 @@ describe("adding a channel", () => {
     for (const folder of [tool, paper]) rmSync(folder, { recursive: true });
   });
 
-  it("is its file and one line: then it publishes", async () => {
+  /** What preview's page is told to draw. */
+  async function postsInPreview(cli: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+    const preview = spawn(process.execPath, [cli, "preview", "--json", "--cwd", paper], { env });
+    try {
+      const [document] = (await once(preview.stdout, "data")) as [Buffer];
+      const address = JSON.parse(document.toString()).url;
+      return JSON.parse(await (await fetch(`${address}article/${SLUG}`)).text()).edition.posts;
+    } finally {
+      preview.kill("SIGINT");
+      await once(preview, "exit");
+    }
+  }
+
+  it("is its file and one line: then preview draws it, and it publishes", async () => {
     for (const name of ["src", "templates", "package.json"]) {
       cpSync(join(REPO, name), join(tool, name), { recursive: true });
     }
@@ -50,12 +63,21 @@ describe("adding a channel", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const yaml = `publication:\n  name: Quayside Weekly\nchannels:\n  toy: {server: "${url}", token: "\${TOY_TOKEN}"}\n`;
     writeFileSync(join(paper, "pressrun.yaml"), yaml);
+    const cli = join(tool, "src/cli.ts");
+    const env = { ...process.env, TOY_TOKEN: "a secret token" };
     const publish = () =>
-      promisify(execFile)(
-        process.execPath,
-        [join(tool, "src/cli.ts"), "publish", SLUG, "--yes", "--json", "--cwd", paper],
-        { env: { ...process.env, TOY_TOKEN: "a secret token" } },
-      );
+      promisify(execFile)(process.execPath, [cli, "publish", SLUG, "--yes", "--json", "--cwd", paper], {
+        env,
+      });
+    expect((await postsInPreview(cli, env)) as unknown).toMatchObject([
+      {
+        channel: "toy",
+        face: { label: "Toy", place: "stream" },
+        counts: [{ unit: "graphemes", length: 18, max: 100 }],
+        parts: [{ kind: "text", text: "The lamps are lit." }],
+      },
+    ]);
+    expect(seen).toEqual([]);
     const first = JSON.parse((await publish()).stdout);
     expect(first.channels).toMatchObject([{ channel: "toy", sent: 1, url: "https://toy.example/7" }]);
     expect(seen).toEqual([
