@@ -18,7 +18,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "pressrun-pipeline-"));
   writeFileSync(
     join(folder, "pressrun.yaml"),
-    'mode: sandbox\npublication: {name: Quayside Weekly}\nchannels:\n  bluesky: {identifier: "${BSKY_ID}", password: "${PASSWORD}"',
+    'mode: sandbox\npublication: {name: Quayside Weekly}\nchannels:\n  bluesky: {identifier: "${BSKY_ID}.example.org", password: "${PASSWORD}"',
   );
 });
 
