@@ -26,7 +26,7 @@ export function licences(files: readonly string[]): string {
     const text = licenceText(folder) ?? `Licence: ${license}. By ${authorOf(manifest)}`;
     texts.set(text, [...(texts.get(text) ?? []), `${name} ${version}`]);
   }
-  const head = "The code of these packages is part of pressrun's, unchanged, under their licences.";
+  const head = "The code of these packages is part of pressrun's, under their licences.";
   const parts = [...texts].map(([text, names]) => `${names.join(", ")}\n\n${text}`);
   return `${[head, ...parts].join(`\n\n${"-".repeat(78)}\n\n`)}\n`;
 }

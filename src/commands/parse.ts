@@ -25,6 +25,8 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
   const { name, entry } = findCommand(argv);
   const { command } = await entry.load();
   const { default: yargs } = await import("yargs");
+  // yargs lays out the help of every command that runs, in case it is asked for: 5 ms for what nobody reads.
+  const isAsked = argv.some((word) => /^(-h|(--)?help\b)/.test(word));
   const parser = yargs()
     .scriptName("pressrun")
     .locale("en")
@@ -36,14 +38,14 @@ export async function parse(argv: readonly string[], io: Pick<Io, "cwd" | "colum
     })
     .command(entry.usage, entry.summary, (builder) => {
       builder.options({ ...command.options, ...GLOBAL_OPTIONS });
-      for (const [line, what] of command.examples ?? []) builder.example(line, what);
-      return builder.epilogue(EXIT_CODES);
+      for (const [line, what] of (isAsked && command.examples) || []) builder.example(line, what);
+      return builder.epilogue(isAsked ? EXIT_CODES : "");
     })
     .strict()
     .version(false)
     .help()
     .alias("help", "h")
-    .wrap(Math.min(io.columns, 110))
+    .wrap(isAsked ? Math.min(io.columns, 110) : null)
     .exitProcess(false)
     .fail(false);
 
