@@ -10,7 +10,9 @@ export interface Line {
 const LONGEST_LINE = 1_000_000;
 
 /**
- * The lines of each piece of a source together: to wait for every line would take longer than to read it. Splits UTF-8 text at any kind of line ending. Bytes that are not UTF-8 become U+FFFD; a byte order mark is dropped.
+ * The lines of each piece of a source together: to wait for every line would take longer than to read it. Splits
+ * text at any kind of line ending. It is UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets save it; what is neither
+ * becomes U+FFFD.
  * @param name what the user calls the source, for the error.
  * @throws UserError for what is no text.
  */
@@ -18,18 +20,35 @@ export async function* readLines(
   source: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncIterable<readonly Line[]> {
-  const decoder = new TextDecoder();
+  let decoder: TextDecoder | undefined;
   let number = 0;
   let rest = "";
   for await (const bytes of source) {
+    decoder ??= new TextDecoder(encodingOf(bytes));
     const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? "";
     yield lines.map((text) => ({ number: ++number, text }));
-    if (rest.length > LONGEST_LINE || rest.includes("\0")) throw notText(name, number + 1);
+    if (rest.includes("\0")) throw notText(name, number + 1);
+    if (rest.length > LONGEST_LINE) throw tooLong(name, number + 1);
   }
-  rest += decoder.decode();
+  rest += decoder?.decode() ?? "";
   const last = rest.replace(/\r$/, "");
   if (last !== "") yield [{ number: ++number, text: last }];
+}
+
+/** By its byte order mark; one that is cut off after its first byte counts for nothing. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
+function tooLong(name: string, line: number): UserError {
+  return new UserError({
+    code: "long-line",
+    message: `This line is longer than ${LONGEST_LINE.toLocaleString("en")} characters, as no reader's is.`,
+    next: "Look for a quotation mark that is never closed, or a file that is no list.",
+    place: { file: name, line },
+  });
 }
 
 export function notText(name: string, line: number): UserError {

@@ -87,6 +87,14 @@ async function* csvRows(
 ): AsyncIterable<readonly SourceRow[]> {
   const delimiter = guessDelimiter(header.text);
   const names = splitRecord(header.text, delimiter)?.map((cell) => cell.trim()) ?? [];
+  const twin = names.find((each, index) => each !== "" && names.indexOf(each) < index);
+  if (twin !== undefined)
+    throw new UserError({
+      code: "twin-columns",
+      message: `Two columns of the first line are named ${JSON.stringify(twin)}.`,
+      next: "Give one of them another name, or leave it out.",
+      place: { file: name, line: header.number },
+    });
   const roles = rolesOf(names);
   if (roles.address === undefined)
     throw new UserError({
@@ -120,7 +128,7 @@ function rolesOf(columns: readonly string[]): Roles {
   const find = (...names: readonly string[]) => plain.get(names.find((name) => plain.has(name)) ?? "");
   return {
     address: find("email", "emailaddress", "mail", "address"),
-    name: find("name", "fullname"),
+    name: find("name", "fullname", "displayname", "firstname", "givenname", "vorname", "prénom", "nombre"),
     tags: find("tags", "tag"),
     joinedAt: find("joinedat"),
   };

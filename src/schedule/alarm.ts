@@ -76,6 +76,11 @@ function namesIn(folder: string): string[] {
 }
 
 function stamp(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}`;
+  try {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(file);
+    return `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+  } catch {
+    // Not there, or a link that leads to itself: it is as if it were not.
+    return "";
+  }
 }

@@ -53,6 +53,20 @@ zoe@münchen.example; Zoë ;;;
     ]);
   });
 
+  it.each(["utf16le", "utf16be"])(
+    "comes in as a spreadsheet saves it: %s, with tabs and first names",
+    async (encoding) => {
+      const text = Buffer.from(
+        "\uFEFFFirst Name\tLast Name\tE-Mail\r\nZoë\tExample\tzoe@example.org\r\n",
+        "utf16le",
+      );
+      expect(await add(encoding === "utf16le" ? text : text.swap16())).toEqual({ ...report, added: 1 });
+      expect(people()).toEqual([
+        { address: "zoe@example.org", name: "Zoë", tags: [], fields: { "Last Name": "Example" } },
+      ]);
+    },
+  );
+
   it("comes in from JSON lines", async () => {
     const list = `{"email":"ada@example.org","name":"Ada","tags":["uk","weekly"],"fields":{"city":"Leeds"},"plan":3,"old":null}
 
@@ -135,9 +149,19 @@ zoe@münchen.example; Zoë ;;;
       "readers.csv:1: No column of the first line is named email or address.",
     ],
     [
-      "in UTF-16",
-      Buffer.from("\uFEFFemail\nada@example.org\n", "utf16le"),
+      "in UTF-16 that does not say so",
+      Buffer.from("email\nada@example.org\n", "utf16le"),
       "readers.csv:1: This is not a list in UTF-8 text.",
+    ],
+    [
+      "with two columns of one name",
+      "email,name,email\nada@example.org,Ada,bob@example.org\n",
+      'readers.csv:1: Two columns of the first line are named "email". Give one of them another name, or leave it out.',
+    ],
+    [
+      "with a line that no reader has",
+      `email,name\nada@example.org,${"a".repeat(1_000_001)}`,
+      "readers.csv:2: This line is longer than 1,000,000 characters, as no reader's is.",
     ],
     [
       "binary",

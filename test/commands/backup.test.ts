@@ -54,7 +54,7 @@ What was delivered since that backup is not in it and would go out again: look w
       err: expect.stringContaining("pressrun.yaml: This is not a sound ledger"),
     });
     expect((await run(folder, ["restore", "nope.db"])).err).toBe(
-      `pressrun: ${join(folder, "nope.db")}: There is no such file or folder (ENOENT). Check the name.\n`,
+      `pressrun: ${join(folder, "nope.db")}: There is no such file or folder. Check the name.\n`,
     );
     expect((await run(folder, ["restore", "content"])).err).toBe(
       `pressrun: ${join(folder, "content")}: This is a folder, not a file (EISDIR). Check the name.\n`,
