@@ -20,7 +20,7 @@ export async function* readLines(
   source: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncIterable<readonly Line[]> {
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let number = 0;
   let rest = "";
   for await (const bytes of source) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Place, UserError } from "../errors.ts";
+import { codeOf, whyRefused } from "../model/disk.ts";
 import { packageRoot } from "../package.ts";
 
 /** The templates that come with pressrun. */
@@ -73,8 +74,13 @@ function read(file: string): string | undefined {
       .replace(/^\ufeff/, "")
       .replaceAll("\r\n", "\n");
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    throw new UserError({
+      code: "template-unreadable",
+      message: `This template cannot be read: ${whyRefused(error)}.`,
+      next: "Mend that, or take it away: then the one that ships with pressrun is used.",
+      place: { file },
+    });
   }
 }
 
@@ -97,7 +103,7 @@ function syntaxError(
   const line = error.lineNumber ?? Number(/line (\d+)/.exec(first)?.[1] ?? 1);
   const detail = /^Parse error/.test(first)
     ? `near "${(rest[0] ?? "").trim()}"`
-    : first.replace(/ - \d+:\d+$/, "");
+    : first.replace(/ - \d+:\d+$|\.+$/, "");
   return new UserError({
     code: "template-syntax",
     message: `Handlebars cannot read this template: ${detail}.`,

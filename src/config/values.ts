@@ -75,7 +75,8 @@ const STRAY =
   "must end with the server's name and port; write the characters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25";
 
 /** Also what a password with an unescaped # or / leads to: its rest would be taken for something else. */
-function isStray({ hash, pathname, port }: URL): boolean {
+function isStray({ hostname, hash, pathname, port }: URL): boolean {
+  if (hostname === "") return false;
   return hash !== "" || !["", "/"].includes(pathname) || port === "0";
 }
 

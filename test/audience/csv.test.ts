@@ -87,7 +87,7 @@ describe("lines", () => {
       for await (const _ of readLines(endless, "big.csv"));
     };
     await expect(readAll()).rejects.toThrow(
-      "big.csv:1: This is not a list in UTF-8 text. Save it as CSV in UTF-8, or as JSON lines.",
+      "big.csv:1: This line is longer than 1,000,000 characters, as no reader's is.",
     );
   });
 });

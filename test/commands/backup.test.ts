@@ -57,7 +57,7 @@ What was delivered since that backup is not in it and would go out again: look w
       `pressrun: ${join(folder, "nope.db")}: There is no such file or folder. Check the name.\n`,
     );
     expect((await run(folder, ["restore", "content"])).err).toBe(
-      `pressrun: ${join(folder, "content")}: This is a folder, not a file (EISDIR). Check the name.\n`,
+      `pressrun: ${join(folder, "content")}: This is a folder, not a file. Check the name.\n`,
     );
     await run(folder, ["backup", "kept.db"]);
     const refused = await withLedger(folder, async (ledger) => {

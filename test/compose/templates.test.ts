@@ -171,6 +171,19 @@ describe("a mistake in a template is told with its place", () => {
     });
   });
 
+  it("what the disk does not give out", async () => {
+    const templates = folder({ "newsletter.mjml.hbs/in-the-way": "" });
+    await expect(composeArticle({}, { templates })).rejects.toMatchObject({
+      exit: 2,
+      problems: [
+        {
+          message: "This template cannot be read: it is a folder, not a file.",
+          place: { file: join(templates, "newsletter.mjml.hbs") },
+        },
+      ],
+    });
+  });
+
   it("partials that are not there, or use themselves", async () => {
     expect(await problemsOf({ "post.hbs": "one\n{{> ../../secret}}{{> gone}}" })).toMatchObject([
       { code: "template-partial", message: 'There is no partial "../../secret".', place: { line: 2 } },
