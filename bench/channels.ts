@@ -2,6 +2,7 @@
 // Writes the README's table.   npm run bench -- channels
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHANNEL_TYPES } from "../src/channels/index.ts";
 import { installPacked } from "./packed.ts";
 import { writeTable } from "./readme.ts";
 import { takeTurns } from "./turns.ts";
@@ -12,15 +13,19 @@ const OPTIONS: Readonly<Record<string, object>> = {
   bluesky: { identifier: "harbour.example" },
   devto: {},
   discord: {},
+  facebook: { page: "100064" },
   feed: { folder: "feeds" },
   linkedin: { author: "urn:li:person:abc123" },
   mastodon: { server: "https://social.example" },
   nostr: { relays: ["wss://relay.example"] },
   slack: {},
   telegram: { chat: "@harbour" },
+  threads: {},
   webhook: {},
   x: {},
 };
+const missing = Object.keys(CHANNEL_TYPES).filter((type) => !(type in OPTIONS));
+if (missing.length > 0) throw new Error(`not measured: ${missing.join(", ")}`);
 const { home, tool, env, init, remove } = installPacked();
 
 function paper(name: string, channels: object) {

@@ -2,14 +2,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type DnsServer, startDns } from "../servers/dns.ts";
+import { type LinkedIn, startLinkedIn } from "../servers/linkedin.ts";
 import { startSmtp, type TestServer } from "../servers/smtp.ts";
 import { newPublication, run } from "./run.ts";
 
 let dns: DnsServer | undefined;
 let smtp: TestServer | undefined;
+let linkedin: LinkedIn | undefined;
 afterEach(async () => {
   await dns?.stop();
   await smtp?.stop();
+  await linkedin?.stop();
 });
 
 /** A publication that goes out live by `server`, with mail alone. */
@@ -67,6 +70,30 @@ describe("doctor", () => {
     );
     expect(smtp.taken).toEqual([]);
     expect(readFileSync(join(folder, ".pressrun/ledger.db"))).toEqual(before);
+  });
+
+  it("warns of a token that works and soon will not", async () => {
+    const author = "urn:li:organization:1";
+    const token = "a-token-that-ends";
+    // Half a day more than ten: this test may take its time.
+    const expiresAt = Math.floor(Date.now() / 1000) + 10.5 * 86_400;
+    linkedin = await startLinkedIn({ token, author, expiresAt });
+    const folder = await newPublication();
+    const account = { server: linkedin.url, oauth: linkedin.url, author, client_id: "the-client" };
+    const channels = { linkedin: { ...account, token, client_secret: "the-client-secret" } };
+    const publication = { name: "The Reed" };
+    writeFileSync(join(folder, "pressrun.yaml"), JSON.stringify({ publication, channels }));
+    const { json } = await run(folder, ["doctor", "--json", "--dns", "127.0.0.1:1"]);
+    const logins = json().checks.filter(({ area }: { area: string }) => area === "logins");
+    expect(logins).toMatchObject([
+      { id: "login", severity: "ok" },
+      {
+        id: "token-ends",
+        severity: "warning",
+        found: expect.stringMatching(/^The token of LinkedIn \(linkedin\) ends on \S+, in 10 days\.$/),
+        next: expect.stringContaining("Make a new one"),
+      },
+    ]);
   });
 
   it("tells what is missing, and looks at the rest all the same", async () => {
