@@ -4,7 +4,7 @@ import type { Site } from "./site.ts";
 /** Of a list of a million these are taken off in 5 ms; nobody is answered meanwhile. */
 const SOME = 25;
 /** Times as long as that took, the endpoint does nothing but answer. */
-const REST = 9;
+const REST = 19;
 /** Milliseconds until it is tried again, where the disk or another process kept it from being done. */
 const AGAIN = 5_000;
 

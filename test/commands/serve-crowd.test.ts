@@ -107,4 +107,28 @@ describe("a crowd that leaves", () => {
     expect((await ended)[0]).toBe(0);
     expect((await onTheList()).size).toBe(READERS.length - 260);
   }, 60_000);
+
+  it("leaves also by a key that was replaced long ago, and by no other", async () => {
+    const known = await tokens();
+    const old = readFileSync(join(folder, ".pressrun/keys/unsubscribe"), "utf8").trim();
+    const config = join(folder, "pressrun.yaml");
+    const rotated = readFileSync(config, "utf8").replace(
+      "email: {",
+      `email: {unsubscribe_key: [the-newest-key-of-thirty-two-letters, the-key-between-of-thirty-two-letters], `,
+    );
+    writeFileSync(config, rotated);
+    const { url } = await serve();
+    const [first = "", second = "", third = ""] = READERS;
+    const id = (reader: string) =>
+      Buffer.from(known.get(reader)?.split(".")[0] ?? "", "base64url")
+        .toString()
+        .split(".")[1] ?? "";
+    const signed = (key: string, reader: string) =>
+      makeUnsubscribeToken(key, { id: id(reader), list: "newsletter" });
+    expect(await isLeft(url, signed(old, first))).toBe(true);
+    expect(await isLeft(url, signed("the-key-between-of-thirty-two-letters", second))).toBe(true);
+    expect(await isLeft(url, signed("a-key-that-was-never-ours-of-letters", third))).toBe(false);
+    const list = await onTheList();
+    expect([first, second, third].map((reader) => list.has(reader))).toEqual([false, false, true]);
+  }, 60_000);
 });
