@@ -65,8 +65,16 @@ function phaseOf({ code = "", originalCode = "", command = "", responseCode }: S
   return "connect";
 }
 
+/** "40CD…:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/…": its sixth part is for people. */
+function tlsWords(message: string): string {
+  const said = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/.exec(message)?.[1] ?? oneLine(message);
+  return said === "wrong version number"
+    ? "it does not answer in TLS; smtps:// is for port 465, smtp:// for 587 and 25"
+    : said;
+}
+
 function ownWords(error: SmtpError, phase: Phase, { name }: Endpoint): string {
-  if (phase === "tls") return `no trusted encryption with ${name}: ${oneLine(error.message)}`;
+  if (phase === "tls") return `no trusted encryption with ${name}: ${tlsWords(error.message)}`;
   if (phase === "message") return oneLine(error.message);
   const known = hostTrouble(error.originalCode) ?? hostTrouble(error.code);
   return `${name} ${known ?? "closed the connection"}`;
