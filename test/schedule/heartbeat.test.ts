@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { ping } from "../../src/schedule/heartbeat.ts";
 import { run } from "../commands/run.ts";
 import { type Press, startPress } from "../servers/press.ts";
 
@@ -42,6 +43,14 @@ describe("a heartbeat", () => {
     await due("--sandbox");
     expect(heard).toEqual([]);
   });
+
+  it("is not waited for without end", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    await ping(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/ping`, "start");
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  }, 30_000);
 
   it("changes nothing when nobody is there", async () => {
     server.close();
