@@ -4,7 +4,7 @@ import { openApp } from "../app.ts";
 import { INERT_TOKEN } from "../audience/unsubscribe.ts";
 import type { Config } from "../config.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { whyRefused } from "../model/disk.ts";
+import { codeOf, whyRefused } from "../model/disk.ts";
 import { shortPath } from "../report/human.ts";
 import { type HandlerFile, HOSTS, type Host, handlerFiles } from "../serve/serverless.ts";
 import { serveWords } from "../serve/words.ts";
@@ -101,7 +101,11 @@ async function writeNew(root: string, files: readonly HandlerFile[]): Promise<vo
   try {
     for (const { path, text } of paths) {
       made.push(...(await makeFolder(dirname(path))));
-      await writeFile(path, text, { flag: "wx" });
+      await writeFile(path, text, { flag: "wx" }).catch((error: unknown) => {
+        // A full disk leaves the start of it.
+        if (codeOf(error) !== "EEXIST") written.push(path);
+        throw error;
+      });
       written.push(path);
     }
   } catch (error) {

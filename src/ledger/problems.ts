@@ -67,10 +67,13 @@ export function explain(error: unknown, file: string): unknown {
   // What MISSING and FOLDER say is all there is to say.
   const detail = [MISSING, FOLDER].includes(trouble) ? "" : ` (${whyRefused(error)})`;
   return new UserError(
-    { ...trouble, message: `${trouble.message.slice(0, -1)}${detail}.`, place: { file } },
+    { ...trouble, message: `${trouble.message.slice(0, -1)}${detail}.`, place: { file: asKnown(file) } },
     trouble === BUSY ? EXIT.stopped : EXIT.refused,
   );
 }
+
+/** Without the end of the name under which a new file is made, which nobody knows. */
+const asKnown = (file: string) => file.replace(/\.(?:new|restore)-[0-9a-f]{12}$/, "");
 
 function troubleOf(error: unknown): Trouble | undefined {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };

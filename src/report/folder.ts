@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { whyRefused } from "../model/disk.ts";
+import { refusalOf } from "../model/disk.ts";
 import { describeDraft } from "../model/draft.ts";
 import type { Edition } from "../model/edition.ts";
 import { type ChannelPlan, type Plan, plannedRow } from "../model/plan.ts";
@@ -24,7 +24,9 @@ export interface EditionFiles {
  * @returns the files' names, relative to `folder`.
  */
 export async function writeEdition(folder: string, files: EditionFiles): Promise<readonly string[]> {
-  const draft = await makeDraft(folder);
+  const draft = await makeDraft(folder).catch((error: unknown) => {
+    throw unwritable(error, folder);
+  });
   try {
     const contents = Object.entries(editionFiles(files));
     for (const [name, content] of contents) {
@@ -34,23 +36,28 @@ export async function writeEdition(folder: string, files: EditionFiles): Promise
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
     return contents.map(([name]) => name);
+  } catch (error) {
+    throw unwritable(error, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
 async function makeDraft(folder: string): Promise<string> {
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    return await mkdtemp(`${folder}.`);
-  } catch (error) {
-    throw new UserError({
-      code: "out-unwritable",
-      message: `The edition cannot be written here: ${whyRefused(error)}.`,
-      next: "Make the folder writable, or move away what stands in its place.",
-      place: { file: dirname(folder) },
-    });
-  }
+  await mkdir(dirname(folder), { recursive: true });
+  return await mkdtemp(`${folder}.`);
+}
+
+/** What the disk refused, as a UserError; any other error comes back as it is. */
+function unwritable(error: unknown, folder: string): unknown {
+  const why = refusalOf(error);
+  if (why === undefined) return error;
+  return new UserError({
+    code: "out-unwritable",
+    message: `The edition cannot be written here: ${why}.`,
+    next: "Make room for it, or move away what stands in its place.",
+    place: { file: dirname(folder) },
+  });
 }
 
 function editionFiles({

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -232,6 +232,36 @@ asRoot("a disk", () => {
     expect(all.length).toBeGreaterThanOrEqual(taken);
     expect([0, 1]).toContain(after.exit);
   }, 60_000);
+
+  it("that is full is named by what could not be written, and holds nothing by halves", async () => {
+    const paper = await paperFor(0);
+    const folder = mkdtempSync(join(tmpdir(), "pressrun-full-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", folder]);
+    cleanup.push(() => execFileSync("umount", [folder]));
+    cpSync(join(paper.folder, "pressrun.yaml"), join(folder, "pressrun.yaml"));
+    cpSync(join(paper.folder, "content"), join(folder, "content"), { recursive: true });
+    writeFileSync(join(folder, "fill"), "x".repeat(40_000));
+    const files = () => readdirSync(folder, { recursive: true }).map(String).toSorted();
+    const before = files();
+    const full: readonly (readonly [argv: readonly string[], sentence: string])[] = [
+      [["render", SLUG], `${folder}/out: The edition cannot be written here: the disk is full.`],
+      [
+        ["export-endpoint", "vercel", "site"],
+        `${folder}/site: The handler cannot be written here: the disk is full.`,
+      ],
+      [["init", "sub"], "This file cannot be written: the disk is full."],
+      [["subscribers", "add", "a@example.org"], "Free some space"],
+    ];
+    for (const [argv, sentence] of full) {
+      const { exit, err } = await run(folder, argv, { env: { SMTP_URL: "smtp://127.0.0.1:1" } });
+      expect({ argv, exit, err }).toEqual({ argv, exit: 2, err: expect.stringContaining(sentence) });
+      expect(err).not.toMatch(/ENOSPC|\.new-|\.tmp/);
+    }
+    const left = files().filter(
+      (name) => !before.includes(name) && !/^(sub|\.pressrun|out)(\/|$)/.test(name),
+    );
+    expect(left).toEqual([]);
+  });
 
   it("that can only be read is said to be so, and nothing is sent", async () => {
     const server = await startSmtp();
