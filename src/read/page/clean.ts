@@ -146,19 +146,30 @@ const LINES = new Set("p h1 h2 h3 h4 h5 h6 li div section blockquote td aside fo
 
 /** The innermost blocks that are short enough to be a cue. A cell beside others says what its row is about. */
 function linesOf(parts: readonly Part[]): Element[] {
+  const known = new Map<Element, boolean>();
   return parts
     .filter(({ name, length, innermost }) => innermost && length < 400 && (LINES.has(name) || name === "a"))
     .filter(({ name, element }) => {
-      if (name === "a") return standsAlone(element);
+      if (name === "a") return standsAlone(element, known);
       return name !== "td" || element.closest("table")?.querySelector("td + td, th + td") === null;
     })
     .map(({ element }) => element);
 }
 
-/** A link that is a line of its own, beside blocks and pictures. */
-function standsAlone(link: Element): boolean {
+/**
+ * A link that is a line of its own, beside blocks and pictures.
+ * @param known the same of parents that were asked about before: some hold thousands of links.
+ */
+function standsAlone(link: Element, known: Map<Element, boolean>): boolean {
   const around = link.parentElement;
-  if (around === null || !/^(?:div|section|article|aside|li)$/i.test(around.localName)) return false;
+  if (around === null) return false;
+  const isFrame = known.get(around) ?? holdsLines(around);
+  known.set(around, isFrame);
+  return isFrame;
+}
+
+function holdsLines(around: Element): boolean {
+  if (!/^(?:div|section|article|aside|li)$/i.test(around.localName)) return false;
   if (around.querySelector("p, div, h2, h3, img, ul, section") === null) return false;
   return [...around.childNodes].every((node) => !isText(node) || node.data.trim() === "");
 }

@@ -38,6 +38,7 @@ export async function findContent(
 
 /** undefined where it finds nothing, or falls over a tree without a root, as linkedom makes of some broken HTML. */
 async function chosenByReadability(document: Document): Promise<Element | undefined> {
+  if (isCrowded(document)) return undefined;
   const { Readability } = await import("@mozilla/readability");
   try {
     const reader = new Readability<Element>(document, {
@@ -50,6 +51,21 @@ async function chosenByReadability(document: Document): Promise<Element | undefi
     if (error instanceof TypeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Readability's time grows with the square of the elements that stand side by side: 20,000 line breaks take it a
+ * minute. Paragraphs aside, so many are no article that it could tell from what is around it.
+ */
+const CROWD = 3000;
+
+function isCrowded(document: Document): boolean {
+  const beside = new Map<unknown, number>();
+  const elements = [...document.body.querySelectorAll("*")];
+  if (elements.length <= CROWD) return false;
+  for (const { parentElement, localName } of elements)
+    if (localName !== "p") beside.set(parentElement, (beside.get(parentElement) ?? 0) + 1);
+  return [...beside.values()].some((count) => count > CROWD);
 }
 
 /** A text of this many characters has more than FEW_WORDS in any language. */

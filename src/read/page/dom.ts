@@ -58,6 +58,9 @@ export interface Document extends Node {
   getElementsByTagName(name: string): Iterable<Element>;
 }
 
+/** Characters. */
+const LONG_SOURCE = 300_000;
+
 /** linkedom passes each class as an argument, and runs out of stack at about 100,000. */
 const ENDLESS_CLASS = /\bclass\s*=\s*(?:"[^"]{20000,}"|'[^']{20000,}')/gi;
 
@@ -78,6 +81,8 @@ export async function parsePage(html: string, url: string | undefined): Promise<
   // linkedom makes the first element the root, whatever it is.
   if (document.documentElement?.localName !== "html" || document.querySelector("body") === null)
     document = read(wrap(source));
+  // Each entity and stray "<" cuts a text in two, and many thousands of pieces take everyone long.
+  if (source.length > LONG_SOURCE) document.body.normalize();
   flatten(document);
   setBase(document, url);
   return document;
