@@ -46,9 +46,13 @@ export const command: Command<BouncesArguments> = {
   },
 };
 
+/** A shorter one would be masked all over the output. */
+const SHORTEST_PASSWORD = 3;
+
 function hidePassword(url: string, hide: (secret: string) => void): void {
   const { password } = mailboxAt(url);
-  for (const secret of [password, encodeURIComponent(password)]) if (secret !== "") hide(secret);
+  for (const secret of [password, encodeURIComponent(password)])
+    if (secret.length >= SHORTEST_PASSWORD) hide(secret);
 }
 
 function showRead({ read, found, known, suppressed, unmatched }: BouncesRead): string {

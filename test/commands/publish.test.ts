@@ -391,7 +391,7 @@ describe("publish with wrong input", () => {
     [["publish"], "Something is missing"],
     [["publish", "no-such-article", "--sandbox"], "no-such-article"],
     [["publish", SLUG, "--sandbox", "--only", "fax"], '--only names "fax"'],
-    [["publish", SLUG, "--sandbox", "--fax"], "Unknown argument: fax"],
+    [["publish", SLUG, "--sandbox", "--fax"], "has no option --fax"],
     [["publish", SLUG, SLUG, "--sandbox"], "is named twice"],
     [["publish", SLUG, "--only", "email", "--only", "bluesky"], "--only is given more than once"],
     [["publish", SLUG, "--sandbox", "--test", "not an address"], "cannot be written to"],
