@@ -174,7 +174,7 @@ export function fill(
 }
 
 /** What Mastodon, X and their like take for an account's name, but for an address such as name@example.org. */
-const NAME = /(?<![=/\p{L}\p{N}_])@(?=[a-z0-9_])/giu;
+const NAME = /(?<![=/\p{L}\p{M}\p{N}_])@(?=[a-z0-9_])/giu;
 
 /**
  * An article that names someone must not tell the stranger who has that name on this network, nor, where it begins so,

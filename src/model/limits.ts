@@ -155,7 +155,7 @@ export function lengthOf(parts: readonly PostPart[], { unit, as }: Measure, limi
  * word after an @ is read once: as Mastodon writes it, 3,000 letters take 15 seconds.
  */
 const FAR_MENTION =
-  /(?<![=/\p{L}\p{N}_])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@(?:[.-]*[\p{L}\p{N}_])(?:[.-]*[\p{L}\p{N}_])+/giu;
+  /(?<![=/\p{L}\p{M}\p{N}\p{Pc}])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@(?:[.-]*[\p{L}\p{M}\p{N}\p{Pc}]){2,}/giu;
 
 /** The text with something of the right length in place of each link and far mention. */
 function weighed(text: string, limits: Limits): string {

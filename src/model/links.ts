@@ -10,8 +10,15 @@ const ADDRESS = /https?:\/\/[^\s<>"“”„«»‹›…。、，；：！？�
 /** Every http(s) address in `text`, without the punctuation of the sentence around it. */
 export function linksIn(text: string): readonly FoundLink[] {
   return [...text.matchAll(ADDRESS)]
-    .map(({ 0: match, index }) => ({ index, url: withoutTrail(match) }))
+    .map(({ 0: match, index }) => ({ index, url: parseable(withoutTrail(match)) }))
     .filter(({ url }) => URL.canParse(url));
+}
+
+/** No host mixes writings freely: text that follows "https://example.org" without a space is none of it. */
+function parseable(url: string): string {
+  if (URL.canParse(url)) return url;
+  const [start = ""] = /^[\x21-\x7e]*/.exec(url) ?? [];
+  return withoutTrail(start);
 }
 
 /** "(see https://example.org/a_(b))." ends before the last bracket. */

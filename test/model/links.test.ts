@@ -13,6 +13,7 @@ describe("an address in running text ends", () => {
     ["（https://example.org/a）", "https://example.org/a"],
     ["https://example.org/a, https", "https://example.org/a"],
     ["https://example.org/日本語", "https://example.org/日本語"],
+    ["http://example.orgء", "http://example.org"],
     ["(https://example.org/a).’)", "https://example.org/a"],
     [`https://example.org/a${")".repeat(50_000)}`, "https://example.org/a"],
     [`https://example.org/a${"(".repeat(50_000)}`, `https://example.org/a${"(".repeat(50_000)}`],

@@ -225,14 +225,18 @@ async function checkPicture(bytes: Buffer, type: string): Promise<void> {
     throw new Refused(422, `${found.width}x${found.height} images are not supported`);
 }
 
+/** app/models/account.rb, MENTION_RE; Ruby's [[:word:]] has the letters, marks, digits and connectors of any alphabet. */
+const MENTION =
+  /(?<![=/\p{L}\p{M}\p{N}\p{Pc}])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{M}\p{N}\p{Pc}.-]+[\p{L}\p{M}\p{N}\p{Pc}]/giu;
+
 /** app/validators/status_length_validator.rb: links weigh the same, far mentions lose their domain, then graphemes. */
 function lengthOf(text: string, perUrl: number): number {
   const counted = text
     .replace(
-      /https?:\/\/(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#][\w!*';:=+,.$/%#[\]~@|&()?-]*[\w=/#)-])?/gi,
+      /https?:\/\/(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#][\w!*';:=+,.$/%#[\]~@|&()?-]*[\w=/#)-]|\/)?/gi,
       "x".repeat(perUrl),
     )
-    .replace(/(?<![=/\w])(@\w+)@[\w.-]+\w/g, "$1");
+    .replace(MENTION, "$1");
   return [...new Intl.Segmenter("en").segment(counted)].length;
 }
 
