@@ -39,9 +39,9 @@ export async function table(corpora: readonly Corpus[]): Promise<string> {
 
 /** Pages that both read before any is timed: loading modules and compiling them is no page's doing. */
 const WARMING = 30;
-/** A corpus of fewer pages is read several times, and each page's fastest counts. */
-const MANY_PAGES = 100;
-const ROUNDS = 15;
+/** A corpus of few pages is read several times, so that about this many readings are made; each page's fastest counts. */
+const READINGS = 1500;
+const MOST_ROUNDS = 15;
 
 async function warmUp({ gold, page }: Corpus): Promise<void> {
   const pages = gold.flatMap((each) => page(each) ?? []).slice(0, WARMING);
@@ -54,7 +54,8 @@ async function warmUp({ gold, page }: Corpus): Promise<void> {
 
 async function readTimed(gold: Gold, html: string, pages: number, index: number): Promise<Reading> {
   let best = await read(gold, html, index % 2 === 0);
-  for (let round = 1; pages < MANY_PAGES && round < ROUNDS; round++) {
+  const rounds = Math.min(MOST_ROUNDS, Math.ceil(READINGS / pages));
+  for (let round = 1; round < rounds; round++) {
     const again = await read(gold, html, (index + round) % 2 === 0);
     const [time, plainTime] = [Math.min(best.time, again.time), Math.min(best.plainTime, again.plainTime)];
     best = { ...best, time, plainTime };

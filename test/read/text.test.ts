@@ -72,6 +72,57 @@ describe("copied text", () => {
     expect(recoverText(`The first boat of the year\n\n${line}\n\n${prose}`).date).toBe(date);
   });
 
+  it.each([
+    [
+      "German",
+      [
+        "Das Licht am Hafen brennt wieder",
+        "Von Ada Hill und Jo Berg",
+        "12. September 2024",
+        "Anzeige",
+        "Teilen",
+      ],
+      "Der Turm am Hafen war neun Wochen lang dunkel, und das Amt hatte nicht erwartet, dass es jemand merkt, aber es kamen Briefe von allen Inseln.",
+      ["Kommentare", "Mehr zum Thema"],
+      { author: "Ada Hill und Jo Berg", date: "2024-09-12" },
+    ],
+    [
+      "French",
+      ["La lampe du port brûle de nouveau", "Par Ada Hill", "12 septembre 2024", "Publicité"],
+      "Le phare du port est resté éteint pendant neuf semaines, et le bureau ne pensait pas que quelqu’un le verrait, mais des lettres sont venues des îles.",
+      ["Partager", "Lire aussi"],
+      { author: "Ada Hill", date: "2024-09-12" },
+    ],
+    [
+      "Spanish",
+      ["La lámpara del puerto arde de nuevo", "Por Ada Hill", "12 de septiembre de 2024", "Publicidad"],
+      "El faro del puerto estuvo apagado nueve semanas, y la oficina no esperaba que nadie lo notara, pero llegaron cartas de todas las islas del norte.",
+      ["Compartir", "Te puede interesar"],
+      { author: "Ada Hill", date: "2024-09-12" },
+    ],
+    [
+      "Arabic",
+      ["مصباح الميناء يضيء من جديد", "إعلان"],
+      "ظل برج الميناء مظلما تسعة أسابيع ولم يتوقع المكتب أن يلاحظ أحد ذلك لكن الرسائل وصلت من كل الجزر ومن القرى البعيدة على الساحل أيضا.",
+      ["مشاركة", "اقرأ أيضا"],
+      {},
+    ],
+    [
+      "Japanese",
+      ["港の灯がふたたびともる", "2024年9月12日", "広告"],
+      "港の灯台は九週間のあいだ暗いままで、役所は誰も気づかないと思っていたが、島々から手紙が届き、月曜から灯がともることになった。",
+      ["シェア", "関連記事"],
+      { date: "2024-09-12" },
+    ],
+  ])("knows what stands around a text in %s", (_, head, prose, tail, found) => {
+    const second = prose.slice(1);
+    const lines = [...head, prose, second, ...tail];
+    const { title, body, author, date, judged } = recoverText(lines.join("\n\n"));
+    expect({ title, ...(author && { author }), ...(date && { date }) }).toEqual({ title: head[0], ...found });
+    expect(body.map(({ text }) => text)).toEqual([prose, second]);
+    expect(judged.every(({ reason }) => reason !== "")).toBe(true);
+  });
+
   it("keeps every word of what is not an article", () => {
     fc.assert(
       fc.property(fc.array(fc.lorem({ maxCount: 6 }), { minLength: 1 }), (lines) => {
