@@ -143,7 +143,7 @@ export function showNewItems(
 ): Result {
   const whole = imported.map((each) => ({ ...each, file: showPath(join(folder, each.file), cwd) }));
   const news = firstSight
-    ? `First sight of ${shown}: its ${count(total)} items count as seen, none was imported. What comes from now on is new.`
+    ? `First sight of ${shown}: ${total === 1 ? "its one item counts" : `its ${count(total)} items count`} as seen, none was imported. What comes from now on is new.`
     : `${shown}: ${imported.length === 0 ? "nothing new" : `${count(imported.length)} new`}.`;
   const lines = whole.map(({ file, recovered }) => `  ${file}  ${clip(recovered.title, 60)}`);
   const notes = [...warnings, ...notices.map(showProblem)].map((note) => `Note: ${note}`);
