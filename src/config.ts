@@ -150,7 +150,7 @@ export async function readConfig(options: ConfigOptions): Promise<Config> {
     sandbox,
     publication: trustPublication(written),
     email,
-    channels: channels.map(({ secrets: _, hasSecrets: __, ...channel }) => channel),
+    channels: channels.map(({ secrets: _, ...channel }) => channel),
     schedule,
     feeds: trustFeeds(written),
     services,

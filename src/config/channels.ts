@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { CHANNEL_TYPES, type ChannelType } from "../channels/index.ts";
 import type { ChannelConfig } from "../config.ts";
@@ -12,8 +11,6 @@ import { anyChannel } from "./written.ts";
 export interface ReadChannel extends ChannelConfig {
   /** Of the options that hold secrets. */
   readonly secrets: readonly string[];
-  /** All that its type cannot do without. */
-  readonly hasSecrets: boolean;
 }
 
 /** Checks every channel by its type's own schema; only the types in use are loaded. */
@@ -23,26 +20,22 @@ export async function readChannels(review: Review): Promise<readonly ReadChannel
   const channels = await Promise.all(names.map((name) => readChannel(name, review)));
   const known = channels.filter((channel) => channel !== undefined);
   for (const [index, channel] of known.entries()) {
-    const twin = known.slice(0, index).find((other) => isSameAccount(channel, other));
-    if (twin) reportTwin(channel.name, twin.name, review);
+    const twin = known.slice(0, index).find((other) => writesInto(other) === writesInto(channel));
+    if (twin && writesInto(channel)) reportTwin(channel.name, twin.name, review);
   }
   return known;
 }
 
-/** Readers of one account would get every post twice. Without its secrets nobody knows whose account it is. */
-function isSameAccount(a: ReadChannel, b: ReadChannel): boolean {
-  return a.type === b.type && a.hasSecrets && b.hasSecrets && isDeepStrictEqual(ownTo(a), ownTo(b));
-}
-
-const ownTo = ({ options }: ReadChannel) => ({ ...(options as object), type: undefined });
+/** A channel of files: two in one folder would overwrite each other. Two to one account may be a reminder's. */
+const writesInto = ({ options }: ReadChannel) => (options as { readonly folder?: string }).folder;
 
 function reportTwin(name: string, other: string, review: Review): void {
   review.report({
     path: ["channels", name],
     part: "key",
     code: "channel-twin",
-    message: `channels.${name} is the same account as channels.${other}: its readers would get every post twice.`,
-    next: "Keep one of the two.",
+    message: `channels.${name} writes into the folder of channels.${other}: each would overwrite the other's files.`,
+    next: "Give each a folder of its own.",
   });
 }
 
@@ -65,7 +58,6 @@ async function readChannel(name: string, review: Review): Promise<ReadChannel | 
   const wishes = WISHES.parse(generalOptions(channelType, checked));
   const { max_cost } = checked as { readonly max_cost?: string };
   const maxCost = max_cost === undefined ? undefined : parseMaxCost(max_cost);
-  const hasSecrets = channelType.secrets.every((secret) => Boolean(options[secret]));
   return {
     name,
     type,
@@ -73,7 +65,6 @@ async function readChannel(name: string, review: Review): Promise<ReadChannel | 
     maxCost,
     options,
     secrets: secretOptions(channelType, options),
-    hasSecrets,
   };
 }
 
