@@ -2,8 +2,8 @@
 // docs/decisions/0015 says why it is bundled.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { dirname, join, relative } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { http, lodash, required, seldom } from "./bundle-plugins.ts";
 import { licences } from "./licences.ts";
 
@@ -54,11 +54,27 @@ async function bundle(options: BuildOptions): Promise<readonly string[]> {
     ...options,
   });
   for (const { path, text } of outputFiles ?? []) {
+    refuseUnknownNames(path, text, metafile);
     mkdirSync(dirname(path), { recursive: true });
     const asks = options.format === "esm" && text.includes("typeof require");
     writeFileSync(path, asks ? withRequire(text) : text);
   }
   return Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) => Object.keys(inputs));
+}
+
+/**
+ * A late import of a CommonJS package has named exports in Node, and in a bundle none but `default`: what source takes
+ * out of it by name would be undefined there, and only when it is called.
+ */
+function refuseUnknownNames(path: string, text: string, metafile: Metafile | undefined): void {
+  for (const [statement, names = ""] of text.matchAll(/\{([^{}]*)\} = [^;{}]*\bimport\("\.\/[^;]*;/g)) {
+    const taken = names.split(",").map((name) => name.replace(/:.*/s, "").trim());
+    for (const [, part = ""] of statement.matchAll(/import\("\.\/([^"]+)"\)/g)) {
+      const known = metafile?.outputs[relative(root, join(dirname(path), part))]?.exports ?? [];
+      const unknown = taken.filter((name) => name !== "" && !known.includes(name));
+      if (unknown.length > 0) throw new Error(`${path}: ${part} has no ${unknown.join(", ")}: ${statement}`);
+    }
+  }
 }
 
 /** Of an ES module; a program's first line stays the first. */

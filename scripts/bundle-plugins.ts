@@ -56,13 +56,15 @@ function installedWithMjml(name: string): string {
 
 /**
  * An import reads every name of a module, and for one of node:http's Node loads its whole web client: 17 ms. `require`
- * reads what is used.
+ * reads what is used. Where source imports it late it stays as it is: a late import of a CommonJS part has no names.
  */
 export const http: Plugin = {
   name: "http",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:https?$/ }, ({ path, namespace }) =>
-      namespace === "builtin" ? { path, external: true } : { path, namespace: "builtin" },
+    onResolve({ filter: /^node:https?$/ }, ({ path, namespace, kind }) =>
+      namespace === "builtin" || kind === "dynamic-import"
+        ? { path, external: true }
+        : { path, namespace: "builtin" },
     );
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,

@@ -1,6 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -98,6 +100,20 @@ describe("the packed tool", () => {
     const { stdout } = await pressrun(["schedule", "crontab"], paper);
     expect(stdout).toContain(join(dist, "cli.js"));
     expect((await pressrun(["export-endpoint", "cloudflare"], paper)).stdout).toContain("worker.js");
+  });
+
+  it("has what it loads late by name", async () => {
+    const paper = join(home, "paper");
+    const server = createServer((_, response) => {
+      response
+        .setHeader("content-type", "text/plain")
+        .end("The tide\n\nIt comes in at six in the morning.\n");
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tide.txt`;
+    const imported = pressrun(["import", address, "--allow-private"], paper);
+    expect((await imported.finally(() => server.close())).stdout).toContain("content/articles/the-tide.md");
+    expect((await pressrun(["schedule", "github"], paper)).stdout).toContain("BLUESKY_APP_PASSWORD");
   });
 
   it("shows its preview", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { parse } from "yaml";
 import { type App, openApp } from "../app.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { programOfCode, showVersion } from "../package.ts";
@@ -89,7 +90,6 @@ async function workflow({ config, paths }: App): Promise<string> {
 
 /** Every `${NAME}` but those of the newsletter, which does not go out there, and of what comes back of it. */
 async function variablesOf(file: string): Promise<string[]> {
-  const { parse } = await import("yaml");
   const { email: _, bounces: __, ...others } = parse(await readFile(file, "utf8"));
   const names = JSON.stringify(others).matchAll(/\$\{([A-Za-z_]\w*)\}/g);
   return [...new Set(Array.from(names, ([, name = ""]) => name))].sort();
