@@ -16,6 +16,10 @@ interface Place {
   tooMany: number;
   /** It said 421: until then nobody speaks to it. By the monotonic clock, milliseconds. */
   restsUntil: number;
+  /** Greetings in a row that said 421 while other connections to it were open, or being opened. */
+  fullTimes: number;
+  /** Until then no connection to it is opened; those it has go on. By the monotonic clock, milliseconds. */
+  fullUntil: number;
 }
 
 /** After the first 421 in a row; twice as long after each further one. */
@@ -29,6 +33,8 @@ export class MailPool {
   readonly #options: ConnectionOptions;
   readonly #idle: MailConnection[] = [];
   readonly #waiting: (() => void)[] = [];
+  /** Those who may not open a connection now: one that is free before wakes them. */
+  readonly #asleep = new Set<AbortController>();
   #busy = 0;
   #resting = false;
 
@@ -41,6 +47,8 @@ export class MailPool {
       isDown: false,
       tooMany: 0,
       restsUntil: 0,
+      fullTimes: 0,
+      fullUntil: 0,
     }));
     this.#size = size;
     this.#options = options;
@@ -58,12 +66,11 @@ export class MailPool {
     this.#resting = false;
     await this.#enter();
     try {
-      const kept = this.#takeIdle();
-      if (!kept) return await this.#run(await this.#open(signal), signal, work);
+      const { connection, isKept } = await this.#acquire(signal);
       try {
-        return await this.#run(kept, signal, work);
+        return await this.#run(connection, signal, work);
       } catch (error) {
-        if (!isStale(error)) throw error;
+        if (!isKept || !isStale(error)) throw error;
         return await this.#run(await this.#open(signal), signal, work);
       }
     } finally {
@@ -93,15 +100,43 @@ export class MailPool {
       keep = await connection.reset(signal);
       throw error;
     } finally {
-      if (keep && !this.#resting) this.#idle.push(connection);
+      if (keep && !this.#resting) this.#keep(connection);
       else await this.#drop(connection);
+    }
+  }
+
+  #keep(connection: MailConnection): void {
+    this.#idle.push(connection);
+    this.#wakeOne();
+  }
+
+  #wakeOne(): void {
+    const [first] = this.#asleep;
+    if (first === undefined) return;
+    this.#asleep.delete(first);
+    first.abort();
+  }
+
+  /** A kept connection, else a new one. Where the server has no room for one more, the next that is free will do. */
+  async #acquire(signal: AbortSignal): Promise<{ connection: MailConnection; isKept: boolean }> {
+    for (;;) {
+      const kept = this.#takeIdle();
+      if (kept) return { connection: kept, isKept: true };
+      if (await this.#mayOpen(signal)) {
+        try {
+          return { connection: await this.#open(signal), isKept: false };
+        } catch (error) {
+          if (!isTooMany(error) || !this.#places.some(({ open }) => open > 0)) throw error;
+        }
+      }
     }
   }
 
   async #open(signal: AbortSignal): Promise<MailConnection> {
     const failures: MailFailure[] = [];
     await this.#makeRoom();
-    for (const place of await this.#awake(signal)) {
+    while (!(await this.#mayOpen(signal)));
+    for (const place of this.#byLoad()) {
       try {
         return await this.#connect(place, signal);
       } catch (error) {
@@ -120,32 +155,40 @@ export class MailPool {
   async #connect(place: Place, signal: AbortSignal): Promise<MailConnection> {
     if (place.refusal) throw place.refusal;
     place.open += 1;
+    const { fullTimes } = place;
+    // Where there was no room, one asks whether there is, not all at once.
+    if (fullTimes > 0) holdOpening(place);
     try {
       const connection = await MailConnection.open(place.endpoint, this.#options, signal);
       place.isDown = false;
+      place.fullTimes = 0;
+      place.fullUntil = 0;
       return connection;
     } catch (error) {
       place.open -= 1;
       place.isDown = true;
       if (error instanceof MailFailure && isRefusedLogin(error)) place.refusal = error;
-      if (isTooMany(error)) rest(place);
+      if (isTooMany(error)) turnedAway(place, fullTimes);
       throw error;
     }
   }
 
   /**
-   * Where every server said 421, nothing is sent until the first of them has rested. Meanwhile another connection may
-   * hear it again, and a timer may ring a millisecond early: hence the second look.
+   * Where every server said 421, waits until the first may be asked again or a kept connection is free.
+   * @returns whether a server may be asked: another connection may hear 421 meanwhile, and a timer may ring early.
    */
-  async #awake(signal: AbortSignal): Promise<readonly Place[]> {
-    for (;;) {
-      const places = this.#byLoad();
-      if (places.length > 0 || this.#places.length === 0) return places;
-      const wait = Math.min(...this.#places.map(({ restsUntil }) => restsUntil)) - performance.now();
-      await sleep(Math.max(wait, 1), undefined, { signal }).catch(() => undefined);
-      if (signal.aborted)
-        throw new MailFailure("stopped", "the run was stopped before the mail was handed over");
-    }
+  async #mayOpen(signal: AbortSignal): Promise<boolean> {
+    if (this.#places.length === 0 || this.#byLoad().length > 0) return true;
+    const until = Math.min(...this.#places.map((place) => Math.max(place.restsUntil, place.fullUntil)));
+    const alarm = new AbortController();
+    this.#asleep.add(alarm);
+    await sleep(Math.max(until - performance.now(), 1), undefined, {
+      signal: AbortSignal.any([signal, alarm.signal]),
+    }).catch(() => undefined);
+    this.#asleep.delete(alarm);
+    if (signal.aborted)
+      throw new MailFailure("stopped", "the run was stopped before the mail was handed over");
+    return this.#byLoad().length > 0;
   }
 
   /** Connections to a server that rests are kept for later, unless there would be too many in all. */
@@ -155,12 +198,12 @@ export class MailPool {
     if (resting) await this.#drop(resting);
   }
 
-  /** Servers that answer first; among them the one furthest below its share. One that rests is passed over. */
+  /** Servers that answer first; among them the one furthest below its share. One that rests or is full is passed over. */
   #byLoad(): readonly Place[] {
     const now = performance.now();
     const load = ({ open, weight }: Place): number => (open + 1) / weight;
     return this.#places
-      .filter(({ restsUntil }) => restsUntil <= now)
+      .filter(({ restsUntil, fullUntil }) => restsUntil <= now && fullUntil <= now)
       .toSorted((a, b) => Number(a.isDown) - Number(b.isDown) || load(a) - load(b));
   }
 
@@ -183,8 +226,12 @@ export class MailPool {
 
   async #drop(connection: MailConnection): Promise<void> {
     const place = this.#placeOf(connection);
-    if (place) place.open -= 1;
+    if (place) {
+      place.open -= 1;
+      place.fullUntil = 0;
+    }
     await connection.quit();
+    this.#wakeOne();
   }
 
   async #enter(): Promise<void> {
@@ -213,11 +260,29 @@ function isTooMany(error: unknown): boolean {
   return error instanceof MailFailure && error.code === 421;
 }
 
+/**
+ * 421 for a greeting, while it serves other connections: it takes no more of them (postfix:
+ * smtpd_client_connection_count_limit), and those go on. Without others it wants to be left alone.
+ */
+function turnedAway(place: Place, timesBefore: number): void {
+  if (place.open === 0) rest(place);
+  // Connections that were opened together count once.
+  if (place.open === 0 || place.fullTimes > timesBefore) return;
+  place.fullTimes += 1;
+  holdOpening(place);
+}
+
+function holdOpening(place: Place): void {
+  place.fullUntil = performance.now() + restAfter(place.fullTimes - 1);
+}
+
+const restAfter = (times: number): number => Math.min(FIRST_REST_MS * 2 ** times, LONGEST_REST_MS);
+
 /** Connections that hear 421 together count once. */
 function rest(place: Place | undefined): void {
   const now = performance.now();
   if (place === undefined || place.restsUntil > now) return;
-  place.restsUntil = now + Math.min(FIRST_REST_MS * 2 ** place.tooMany, LONGEST_REST_MS);
+  place.restsUntil = now + restAfter(place.tooMany);
   place.tooMany += 1;
 }
 

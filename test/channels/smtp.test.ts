@@ -315,6 +315,18 @@ describe("a server that says 421", () => {
   });
 });
 
+describe("a server that takes fewer connections at once than are configured", () => {
+  it("gets every mail over those it takes, at the first try, and is hardly asked for more", async () => {
+    const server = closing(await startSmtp({ maxClients: 2 }));
+    const channel = channelTo(at(server.port), { connections: 8 });
+    const outcomes = await Promise.all(Array.from({ length: 300 }, () => send(channel)));
+    expect(new Set(outcomes.map(({ state }) => state))).toEqual(new Set(["sent"]));
+    expect(server.taken).toHaveLength(300);
+    // smtp-server counts those it takes.
+    expect(server.connections()).toBeLessThanOrEqual(3);
+  }, 60_000);
+});
+
 describe("replies that trickle in byte by byte", () => {
   it("are read as if they came at once", async () => {
     const server = closing(await startScripted({ trickle: true }));
