@@ -8,7 +8,8 @@ import type { Connection } from "./connection.ts";
 export function depart(connection: Connection, ids: readonly string[], at: Date): void {
   connection.write(() =>
     connection.run(
-      "INSERT INTO departures (subscriber, at) SELECT id, ? FROM subscribers WHERE id IN (SELECT value FROM json_each(?))",
+      `INSERT INTO departures (subscriber, at)
+       SELECT s.id, ? FROM json_each(?) gone CROSS JOIN subscribers s ON s.id = gone.value ORDER BY gone.key`,
       at.getTime(),
       JSON.stringify(ids),
     ),
@@ -23,16 +24,13 @@ export function hasDepartures(connection: Connection): boolean {
 export function takeOff(connection: Connection, most: number): boolean {
   if (!hasDepartures(connection)) return false;
   connection.write(() => {
-    const rows = connection.all<{ id: string }>(FIRST, most);
-    settle(
-      connection,
-      rows.map(({ id }) => id),
-    );
+    const { last } = connection.get<{ last: number | null }>(LAST_OF, most) ?? {};
+    settle(connection, "seq <= ?", last ?? 0);
   });
   return hasDepartures(connection);
 }
 
-const FIRST = "SELECT subscriber AS id FROM departures ORDER BY seq LIMIT ?";
+const LAST_OF = "SELECT max(seq) AS last FROM (SELECT seq FROM departures ORDER BY seq LIMIT ?)";
 
 /** Of one transaction: others write, too. */
 const SOME = 1_000;
@@ -44,22 +42,24 @@ export function takeAllOff(connection: Connection): void {
 /** The same for whoever has this address, within the caller's transaction. */
 export function takeAddressOff(connection: Connection, address: string): void {
   const row = connection.get<{ id: string }>("SELECT id FROM subscribers WHERE address = ?", address);
-  if (row !== undefined && hasDepartures(connection)) settle(connection, [row.id]);
+  if (row !== undefined && hasDepartures(connection)) settle(connection, "subscriber = ?", row.id);
 }
 
-const SUPPRESS = `
-  INSERT INTO suppressions (address, kind, text, at)
-  SELECT s.address, 'unsubscribed', 'unsubscribed', min(g.at)
-  FROM departures g JOIN subscribers s ON s.id = g.subscriber
-  WHERE g.subscriber IN (SELECT value FROM json_each(?)) GROUP BY s.id ON CONFLICT DO NOTHING`;
-
-/** The first reason why an address was suppressed stays. Who is not among the departures stays on the list. */
-function settle(connection: Connection, ids: readonly string[]): void {
-  const all = JSON.stringify(ids);
-  connection.run(SUPPRESS, all);
+/**
+ * The first reason why an address was suppressed stays. Who is not among the departures stays on the list.
+ * @param which the first ones by their number, so that the rest of a crowd is not looked through for each few.
+ */
+function settle(connection: Connection, which: "seq <= ?" | "subscriber = ?", value: number | string): void {
   connection.run(
-    "DELETE FROM subscribers WHERE id IN (SELECT subscriber FROM departures WHERE subscriber IN (SELECT value FROM json_each(?)))",
-    all,
+    `INSERT INTO suppressions (address, kind, text, at)
+     SELECT s.address, 'unsubscribed', 'unsubscribed', g.at
+     FROM (SELECT subscriber, min(at) AS at FROM departures WHERE ${which} GROUP BY subscriber) g
+     JOIN subscribers s ON s.id = g.subscriber WHERE TRUE ON CONFLICT DO NOTHING`,
+    value,
   );
-  connection.run("DELETE FROM departures WHERE subscriber IN (SELECT value FROM json_each(?))", all);
+  connection.run(
+    `DELETE FROM subscribers WHERE id IN (SELECT subscriber FROM departures WHERE ${which})`,
+    value,
+  );
+  connection.run(`DELETE FROM departures WHERE ${which}`, value);
 }
