@@ -179,7 +179,7 @@ export async function publish(app: App, edition: Edition, options: PublishOption
       at: app.run.now(),
       scopeOf: (channel) => planOf(planned, channel),
     });
-    // What earlier runs and people's decisions came to; a file that takes no lines is found out before anything leaves.
+    // What earlier runs and people's decisions came to goes on record also where nothing is left to send.
     await notePublished(app, ledger, planned);
     const problems = [
       ...paused,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** A file in the making, readable by its owner alone (0600). Nothing stands under its name until it is kept. */
@@ -35,9 +35,12 @@ export function privateFile(file: string): PrivateFile {
       writeFileSync(descriptor, text);
     },
     keep() {
-      const isWritten = close();
-      if (isWritten) takeName();
-      return isWritten;
+      if (descriptor === undefined) return false;
+      // Else a power cut could leave an empty file under the name: a token that can be exchanged once would be lost.
+      fsyncSync(descriptor);
+      close();
+      takeName();
+      return true;
     },
     discard() {
       if (close()) remove();

@@ -11,8 +11,8 @@ const LONGEST_LINE = 1_000_000;
 
 /**
  * The lines of each piece of a source together: to wait for every line would take longer than to read it. Splits
- * text at any kind of line ending. It is UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets save it; what is neither
- * becomes U+FFFD.
+ * text at any kind of line ending. It is UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets save it;
+ * what is neither becomes U+FFFD.
  * @param name what the user calls the source, for the error.
  * @throws UserError for what is no text.
  */

@@ -12,7 +12,7 @@ const SERVERS =
   /^(?:mail[-_.]?administrator|bounce[sd]?|autoreply|no-?reply|system[-_.]?admin\w*|administrator|mail)(?![a-z])/i;
 
 const SUBJECTS =
-  /undeliver|deliver(?:y|able|ed)[^.]{0,30}(?:fail|problem|error|status|report|impossible|non)|(?:fail|return|reject|bounce|nondeliver)\w*[^.]{0,40}(?:mail|message|delivery|notice|notification|sender)|mail (?:system )?(?:error|delivery)|message (?:could )?not (?:be )?delivered|not deliver|can(?:not|'t) (?:be )?deliver|unzustellbar|nicht zugestellt|fehlgeschlagen|échec|non remis|no se (?:pudo|puede|ha podido)|no entregad|mancata consegna|non recapita|falha na entrega|não (?:entregue|é possível entregar)|onbestelbaar|niet (?:bezorgd|afgeleverd)|niedostarcz|недоставлен|не (?:доставлено|уда[её]тся доставить)|olevererbar|kunde inte levereras|(?:kan|kunne) ikke leveres|ei voi(?:tu)? toimittaa|nedoručiteln|kézbesíthetetlen|teslim edilemedi|退信|退件|投递失败|未送达|無法傳遞|配信不能|配信(?:に)?失敗|送信できません|전송 실패|배달되지 않음/i;
+  /undeliver|deliver(?:y|able|ed)[^.]{0,30}(?:fail|problem|error|status|report|impossible|non)|(?:fail|return|reject|bounce|nondeliver)\w{0,20}[^.]{0,40}(?:mail|message|delivery|notice|notification|sender)|mail (?:system )?(?:error|delivery)|message (?:could )?not (?:be )?delivered|not deliver|can(?:not|'t) (?:be )?deliver|unzustellbar|nicht zugestellt|fehlgeschlagen|échec|non remis|no se (?:pudo|puede|ha podido)|no entregad|mancata consegna|non recapita|falha na entrega|não (?:entregue|é possível entregar)|onbestelbaar|niet (?:bezorgd|afgeleverd)|niedostarcz|недоставлен|не (?:доставлено|уда[её]тся доставить)|olevererbar|kunde inte levereras|(?:kan|kunne) ikke leveres|ei voi(?:tu)? toimittaa|nedoručiteln|kézbesíthetetlen|teslim edilemedi|退信|退件|投递失败|未送达|無法傳遞|配信不能|配信(?:に)?失敗|送信できません|전송 실패|배달되지 않음/i;
 
 /** A mail of a server, by its sender, by what it is called, and by its words: robots answer mail, too. */
 export function looksLikeBounce(mail: Email, text: string): boolean {
@@ -39,7 +39,7 @@ const BROKEN =
 
 /** Where the reason ends and the mail that came back begins. */
 const QUOTED =
-  /^[ \t>]*(?:-{2,}.*(?:original|copy|returned|undelivered|unsent|below|transcript of message|message (?:text|header)s?).*|[-_=]{6,}|received:.*|return-path:.*|message-id:.*|-+ ?(?:headers|included).*)$/im;
+  /^[ \t>]*(?:--.*(?:original|copy|returned|undelivered|unsent|below|transcript of message|message (?:text|header)s?).*|[-_=]{6,}|received:.*|return-path:.*|message-id:.*|-+ ?(?:headers|included).*)$/im;
 
 const reasonIn = (text: string) => text.slice(0, QUOTED.exec(text)?.index ?? text.length);
 

@@ -187,8 +187,9 @@ async function makeUp(account: Account, signal: AbortSignal): Promise<void> {
       relays: left.filter((_, index) => verdicts[index] && mayPass(verdicts[index])),
     });
   };
+  const offers = async () => Promise.allSettled(account.key === undefined ? [] : missed.list().map(offer));
   // What cannot be read or written is for the run itself to say.
-  await Promise.allSettled(account.key === undefined ? [] : missed.list().map(offer));
+  await offers().catch(() => undefined);
 }
 
 async function persist(

@@ -31,8 +31,12 @@ export function exportPerson(ledger: Ledger, written: string, file: string | und
       place: { file: path },
     });
   const target = addressFile(path);
-  target.write(`${document}\n`);
-  target.keep();
+  try {
+    target.write(`${document}\n`);
+    target.keep();
+  } finally {
+    target.discard();
+  }
   return {
     exit: EXIT.done,
     json: () => ({ file: path }),

@@ -51,7 +51,7 @@ function trimIndentation(html: string): string {
     .split(/(<(pre|textarea)\b[\s\S]*?<\/\2>)/i)
     .filter((_, index) => index % 3 !== 2)
     .map((part, index) =>
-      index % 2 === 1 ? part : part.replace(/^[ \t]+|[ \t]+$/gm, "").replace(/\n+/g, "\n"),
+      index % 2 === 1 ? part : part.replace(/^[ \t]+|(?<![ \t])[ \t]+$/gm, "").replace(/\n+/g, "\n"),
     )
     .join("")
     .trim();

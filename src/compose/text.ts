@@ -54,7 +54,7 @@ async function layOut(html: string, imageWord: string, maxColumnWidth: number): 
   } satisfies HtmlToTextOptions);
   const notes = urls.map((url, index) => `[${index + 1}] ${url}`);
   return [
-    wrapIdeographs(text.trimEnd()).replace(/ +$/gm, ""),
+    wrapIdeographs(text.trimEnd()).replace(/(?<! ) +$/gm, ""),
     ...(notes.length > 0 ? [notes.join("\n")] : []),
   ].join("\n\n");
 }

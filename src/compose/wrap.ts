@@ -45,14 +45,20 @@ function wrapLine(line: string): string {
   const indent = quoting + " ".repeat(inside.length);
   const lines: string[] = [];
   let current = start;
+  let taken = columns(start);
   let isEmpty = true;
   for (const word of line.slice(start.length).trim().split(/ +/)) {
     for (const [index, piece] of word.split(BREAK).entries()) {
-      const longer = isEmpty || index > 0 ? current + piece : `${current} ${piece}`;
-      if (isEmpty || columns(longer) <= COLUMNS) current = longer;
-      else {
+      const more = isEmpty || index > 0 ? piece : ` ${piece}`;
+      // Each piece is measured once: an article in Chinese has as many as signs.
+      const wide = columns(more);
+      if (isEmpty || taken + wide <= COLUMNS) {
+        current += more;
+        taken += wide;
+      } else {
         lines.push(current);
         current = indent + piece;
+        taken = columns(current);
       }
       isEmpty = false;
     }

@@ -9,8 +9,9 @@ const NOT_PLANNED = `
     SELECT id FROM scopes WHERE slug = ?3 AND revision = ?4 AND channel = ?5))`;
 
 /**
- * Of tries that were made before the ledger wrote down what they carried. Who was first tried after this text was planned, and planned after its readers, got this very text at revision 0:
- * by --catch-up. Both must hold, so that a clock that ran ahead in the first run keeps nobody's correction back.
+ * Of tries that were made before the ledger wrote down what they carried. Who was first tried after this text was
+ * planned, and planned after its readers, got this very text at revision 0: by --catch-up. Both must hold, so that a
+ * clock that ran ahead in the first run keeps nobody's correction back.
  */
 const HAS_THIS_TEXT = `
   d.id > (SELECT id FROM deliveries WHERE scope = (

@@ -82,8 +82,13 @@ export function watchFolders(
 
 /** One that was put in the place of another has another; undefined where there is no folder. */
 function idOf(path: string): number | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isDirectory() === true ? found.ino : undefined;
+  try {
+    const found = statSync(path);
+    return found.isDirectory() ? found.ino : undefined;
+  } catch {
+    // Not there, or a link that leads to itself.
+    return undefined;
+  }
 }
 
 function foldersIn(folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { fromWebPath } from "../model/web-path.ts";
 import { readBytes } from "./source.ts";
 
 /** The pictures that a browser saved beside a page: "The ferry_files/boat.jpg". */
@@ -41,8 +42,8 @@ function fileOf(src: string, folder: string): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return undefined;
   const real = realpathSync(file);
-  const { size } = statSync(real);
-  return real.startsWith(folder + sep) && statSync(real).isFile() && size <= LARGEST_BYTES ? real : undefined;
+  const found = statSync(real);
+  return real.startsWith(folder + sep) && found.isFile() && found.size <= LARGEST_BYTES ? real : undefined;
 }
 
 /** "./The%20ferry_files/boat.jpg?x" → "./The ferry_files/boat.jpg". */
@@ -50,9 +51,5 @@ function pathIn(src: string): string | undefined {
   const path = src.trim().split(/[?#]/)[0] ?? "";
   if (path === "" || path.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(path) || path.includes("\0"))
     return undefined;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return fromWebPath(path);
 }

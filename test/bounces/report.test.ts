@@ -79,6 +79,15 @@ describe("reports", () => {
     expect(matchReport(report, own)).toMatchObject({ kind: "hard", recipient: TO });
   });
 
+  // Where the time grew with the square of the length, these would take hours.
+  it.each([
+    ["subject", "fail".repeat(250_000), "Nobody reads this."],
+    ["line", "Undeliverable", `${"-".repeat(1_000_000)}.`],
+  ])("may have a %s that does not end", async (_, subject, text) => {
+    const raw = `From: mailer-daemon@receiver.example\r\nSubject: ${subject}\r\n\r\n${text}\r\n`;
+    expect((await bounceOf(raw)) === undefined).toBe(true);
+  });
+
   it("suppress nobody else, whatever is done to them", async () => {
     await fc.assert(
       fc.asyncProperty(mutated(TO, ID), async (raw) => {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -192,6 +192,17 @@ describe("Nostr", () => {
       await channelTo([good, slow]).makeUp?.(never);
       expect(slow.offered).toHaveLength(offered);
     }
+  });
+
+  it("makes up for nothing where that cannot be read, and says nothing of it", async () => {
+    writeFileSync(join(folder, "accounts"), "a file in the way");
+    await channelTo([await relay()]).makeUp?.(never);
+    rmSync(join(folder, "accounts"));
+    await channelTo([await relay()]).makeUp?.(never);
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, "accounts/nostr"), { recursive: true });
+    writeFileSync(join(folder, "accounts/nostr/missed"), "a file in the place of the folder");
+    await channelTo([await relay()]).makeUp?.(never);
   });
 
   it("a run that publishes nothing new makes up for what a relay missed", async () => {

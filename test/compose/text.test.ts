@@ -61,6 +61,12 @@ Heron   9
     );
   });
 
+  it("keeps the spaces inside a line of code however many they are, and none at its end", async () => {
+    const spaces = " ".repeat(200_000);
+    const text = await textOf(`<pre><code>a${spaces}b   \nc</code></pre>`, "Image");
+    expect(text === `a${spaces}b\nc`).toBe(true);
+  });
+
   it("gives the summary its paragraphs, and nothing else", async () => {
     const html =
       '<h2>Head</h2><p>One <a href="https://a.example">two</a>.</p><ul><li>No</li></ul><blockquote><p>No</p></blockquote><p>Three<sup class="note">1</sup> m<sup>2</sup>.</p>';

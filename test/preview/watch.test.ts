@@ -102,6 +102,14 @@ describe("a change", () => {
     }
   });
 
+  it("is told beside a link that leads to itself", async () => {
+    const { root, changes } = watching((folder) => {
+      symlinkSync("round", join(folder, "content/round"));
+      return all(folder);
+    });
+    await heardOf(changes, () => writeFileSync(join(root, "content/articles/a.md"), "One"));
+  });
+
   it("is told of the names that matter alone", async () => {
     const { root, changes } = watching(all);
     writeFileSync(join(root, "notes.txt"), "x");

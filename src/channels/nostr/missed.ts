@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { writePrivateFile } from "../../private-file.ts";
@@ -38,7 +38,7 @@ export function missedPosts({ name, state }: ChannelContext): MissedPosts {
   const folder = join(state, "accounts", name, "missed");
   return {
     list() {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(folder)) return [];
       const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
       return files.flatMap((file) => read(join(folder, file)) ?? []);
     },

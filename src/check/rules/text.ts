@@ -31,8 +31,9 @@ function strayIn(
 ): readonly Hit[] {
   const isMeant = (each: string) =>
     code.includes(each) || (each.startsWith("<") && (prose.includes(each) || isAlone(each, text)));
-  const found = new Set((text.match(pattern) ?? []).filter((each) => !isMeant(each)));
-  return [...found].map((each) => ({ ...say(each), place: source.find(each) }));
+  return [...new Set(text.match(pattern))]
+    .filter((each) => !isMeant(each))
+    .map((each) => ({ ...say(each), place: source.find(each) }));
 }
 
 const SIGNS: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };

@@ -146,7 +146,7 @@ export function oneLine(text: string): string {
 }
 
 /** Class and id as separate words: "postShare share-row" → " post share share row "; " " where it has none. */
-export function labelOf(element: Element): string {
+function labelOf(element: Element): string {
   const names = `${element.getAttribute("class") ?? ""} ${element.getAttribute("id") ?? ""}`.slice(0, 600);
   if (names === " ") return names;
   return ` ${names.replace(/([a-z])(?=[A-Z])|[^A-Za-z]+/g, "$1 ").toLowerCase()} `;

@@ -1,3 +1,4 @@
+import { fromWebPath } from "../../model/web-path.ts";
 import { type Element, wordsOf } from "./dom.ts";
 
 /** What a mark of a note shows: "1", "[12]", "*", "†", "iv", "a". */
@@ -71,11 +72,7 @@ function dropHeading(content: Element, end: Element): void {
 function placeOf(link: Element, base: string | undefined): string | undefined {
   const [page = "", id] = (link.getAttribute("href") ?? "").split("#");
   if (!id || (page !== "" && page !== base?.split("#")[0])) return undefined;
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
+  return fromWebPath(id);
 }
 
 function isMark(link: Element, id: string): boolean {

@@ -75,13 +75,14 @@ const MOST_SPANNED = 50;
 function written(table: Element, texts: WeakMap<Element, string>): string {
   const rows = rowsOf(table);
   const grid = gridOf(rows, texts);
-  const width = Math.max(...grid.map((row) => row.length));
+  const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
   const lines = grid.map((row) => Array.from({ length: width }, (_, column) => row[column] ?? ""));
   const [first = []] = lines;
   const isHead = rows[0] !== undefined && isHeading(rows[0], first);
   const head = isHead ? first.map(withoutBold) : first.map(() => "");
   const body = isHead ? lines.slice(1) : lines;
-  const rule = head.map((_, column) => RULES[alignmentOf(rows, column)] ?? "---");
+  const cells = rows.map((row) => [...row.children]);
+  const rule = head.map((_, column) => RULES[alignmentOf(cells, column)] ?? "---");
   return [head, rule, ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
@@ -91,7 +92,7 @@ function gridOf(rows: readonly Element[], texts: WeakMap<Element, string>): stri
     let column = 0;
     for (const cell of row.children) {
       while (grid[index]?.[column] !== undefined) column++;
-      place(cell, texts.get(cell) ?? "", grid.slice(index), column);
+      place(cell, texts.get(cell) ?? "", grid.slice(index, index + spanOf(cell, "rowspan")), column);
       column += spanOf(cell, "colspan");
     }
   }
@@ -101,7 +102,7 @@ function gridOf(rows: readonly Element[], texts: WeakMap<Element, string>): stri
 /** Its text in the first of the cells that it spans. */
 function place(cell: Element, text: string, lines: readonly string[][], column: number): void {
   const across = spanOf(cell, "colspan");
-  for (const [below, line] of lines.slice(0, spanOf(cell, "rowspan")).entries())
+  for (const [below, line] of lines.entries())
     for (let right = 0; right < across; right++)
       line[column + right] = below === 0 && right === 0 ? text : "";
 }
@@ -125,9 +126,9 @@ const withoutBold = (text: string) => (BOLD.test(text) ? text.slice(2, -2) : tex
 const RULES: Readonly<Record<string, string>> = { left: ":---", right: "---:", center: ":---:" };
 
 /** As most cells of a column say it; a first row that says nothing does not count. */
-function alignmentOf(rows: readonly Element[], column: number): string {
-  const said = rows.flatMap((row) => {
-    const cell = [...row.children][column];
+function alignmentOf(cells: readonly (readonly Element[])[], column: number): string {
+  const said = cells.flatMap((row) => {
+    const cell = row[column];
     if (cell === undefined || wordsOf(cell) === "") return [];
     const style = /text-align:\s*(left|right|center)/i.exec(cell.getAttribute("style") ?? "")?.[1];
     return [(style ?? cell.getAttribute("align") ?? "").toLowerCase()];
