@@ -12,7 +12,7 @@ import * as refuse from "./deliver/refuse.ts";
 import { correctionOf, deliveriesOf, newestDelivered, revisionsToPublish } from "./deliver/revision.ts";
 import { runInTurn } from "./deliver/run.ts";
 import { selectChannels, unknownPosts } from "./deliver/select.ts";
-import { type Problem, UserError } from "./errors.ts";
+import { EXIT, type Problem, UserError } from "./errors.ts";
 import type { Article, ReadArticle } from "./model/article.ts";
 import type { Channel } from "./model/channel.ts";
 import type { Outcome } from "./model/delivery.ts";
@@ -329,13 +329,14 @@ function termsOf({ config }: App, { name }: Channel) {
   return { rules: config.email?.pace, maxCost };
 }
 
-/** @throws what ended the channel, unless it is the user's to mend and messages are out: then what there is to report counts. */
+/** @throws what ended the channel, unless it says that nothing was sent and messages are out: then the report counts. */
 function problemsOf(
   run: PromiseSettledResult<Problem | undefined>,
   isAnythingOut: boolean,
 ): readonly Problem[] {
   if (run.status === "fulfilled") return run.value ? [run.value] : [];
-  if (isAnythingOut && run.reason instanceof UserError) return run.reason.problems;
+  if (isAnythingOut && run.reason instanceof UserError && run.reason.exit === EXIT.refused)
+    return run.reason.problems;
   throw run.reason;
 }
 

@@ -10,7 +10,7 @@ import { type Script, selfSigned, startScripted, startSmtp } from "../servers/sm
 const PASSWORD = "p@ss/word";
 const NOW = new Date("2026-05-04T10:00:00Z");
 const ADA: Recipient = { id: "r-1", address: "ada@example.org", name: "Ada", fields: {} };
-const TIMEOUTS = { connection: 2_000, greeting: 300, silence: 300 };
+const TIMEOUTS = { connection: 5_000, greeting: 2_000, silence: 1_000 };
 
 const toClose: { close(): Promise<void> }[] = [];
 afterEach(async () => {
