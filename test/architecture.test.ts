@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "http.ts": ["model"],
   "file-lock.ts": ["model"],
   "private-file.ts": [],
+  "own-process.ts": [],
   "config.ts": ["model", "channels", "config"],
   config: ["model", "channels", "mail/endpoint.ts", "config.ts"],
   "pipeline.ts": ["model", "read", "compose", "check", "deliver", "schedule", "report", "app.ts"],
@@ -52,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cli.ts": ["commands"],
   "index.ts": ["model", "pipeline.ts", "app.ts", "commands", "channels"],
 };
-const FREE = ["errors.ts", "package.ts", "private-file.ts"];
+const FREE = ["errors.ts", "own-process.ts", "package.ts", "private-file.ts"];
 
 interface Import {
   readonly from: string;

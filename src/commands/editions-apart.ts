@@ -1,11 +1,8 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { buffer } from "node:stream/consumers";
 import { deserialize, serialize } from "node:v8";
 import type { App, AppRequest } from "../app.ts";
 import * as refuse from "../deliver/refuse.ts";
 import { type ExitCode, type Problem, UserError } from "../errors.ts";
-import { programOfCode } from "../package.ts";
+import { runApart } from "../own-process.ts";
 import type { DigestArguments, Made } from "./digest.ts";
 
 /** What the process is told, as v8 serialises it, on standard input. */
@@ -42,19 +39,10 @@ export async function makeEditionsApart(
 }
 
 async function ask(asked: Asked, stop: AbortSignal): Promise<Answer> {
-  const child = fork(programOfCode("commands/editions-process"), {
-    execArgv: [],
-    stdio: ["pipe", "pipe", "inherit", "ipc"],
-  });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error("a process was started without its pipes");
-  const end = () => void child.kill();
-  stop.addEventListener("abort", end);
-  stdin.on("error", () => {});
-  stdin.end(serialize(asked));
-  const [answer, [code]] = await Promise.all([buffer(stdout), once(child, "close")]);
-  stop.removeEventListener("abort", end);
-  if (stop.aborted) throw refuse.stoppedEarly();
-  if (code !== 0) throw new Error(`the process that makes editions ended with ${code}`);
+  const answer = await runApart("commands/editions-process", serialize(asked), stop).catch(
+    (error: unknown) => {
+      throw stop.aborted ? refuse.stoppedEarly() : error;
+    },
+  );
   return deserialize(answer) as Answer;
 }

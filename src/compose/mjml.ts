@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
-import { programOfCode } from "../package.ts";
 import { loadMjml } from "./load-mjml.ts";
 
 /** One thing that mjml finds wrong, on a line of what it was given. */
@@ -31,18 +28,8 @@ export async function compileMjml(mjml: string): Promise<string | readonly MjmlF
 
 /** The same in a process that ends: mjml takes 50 MB, which a run of hours would hold from its first second on. */
 export async function compileMjmlApart(mjml: string): Promise<string | readonly MjmlFault[]> {
-  const { fork } = await import("node:child_process");
-  const child = fork(programOfCode("compose/mjml-process"), {
-    execArgv: [],
-    stdio: ["pipe", "pipe", "inherit", "ipc"],
-  });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error("a process was started without its pipes");
-  stdin.on("error", () => {});
-  stdin.end(mjml);
-  const [answer, [code]] = await Promise.all([text(stdout), once(child, "close")]);
-  if (code !== 0) throw new Error(`mjml ended with ${code} in a process of its own`);
-  return JSON.parse(answer);
+  const { runApart } = await import("../own-process.ts");
+  return JSON.parse((await runApart("compose/mjml-process", mjml)).toString());
 }
 
 /** Indentation is a fifth of what mjml writes. Where white space shows, it stays. */
