@@ -293,7 +293,8 @@ export function ledgerPeopleContract(name: string, open: () => Promise<Ledger>):
           AT,
         );
         ledger.consents.leave(idsOf(BEA), AT);
-        ledger.consents.leave(idsOf(ADA, CYD), later(1));
+        ledger.consents.leave(idsOf(ADA), later(1));
+        ledger.consents.leave(idsOf(CYD), later(1.5));
         ledger.consents.leave(idsOf(BEA), later(2));
         const claims = await ledger.exchange([], MAIL, 10, later(2));
         expect(claims.map(({ key }) => key.recipient)).toEqual([DOT]);
