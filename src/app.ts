@@ -119,7 +119,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
   for (const secret of config.secrets) hide(secret, io);
   const reporter = createReporter({ ...io, write: io.err, silent: args.json });
   const paths = pathsOf(config, args.cwd);
-  const { sandbox, root } = config;
+  const { sandbox } = config;
 
   const mail = once(() => buildMail(config, paths, reach, io));
   const channels = once(async () => {
@@ -127,8 +127,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     const accounts = config.channels.map(async (account) => {
       const channel = await buildAccount(account, config, paths, io);
       const isUsed = options.only?.includes(account.name) ?? true;
-      if (reach === "send" && !sandbox && isUsed)
-        await Promise.all([channel.learn?.(io.signal), channel.makeUp?.(io.signal)]);
+      if (reach === "send" && !sandbox && isUsed) await makeReady(channel, io.signal);
       return channel;
     });
     return [...(newsletter ? [newsletter] : []), ...(await Promise.all(accounts))];
@@ -148,21 +147,12 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     paths,
     reporter,
     allowed: { sandbox, now: options.now ?? false },
-    run: {
-      timezone: config.publication.timezone,
-      stop: io.signal,
-      drainMs: DRAIN_MS,
-      now: io.now,
-      random: Math.random,
-    },
+    run: termsOf(config, io),
     ledger: (access) => (!writes(reach) || access === "readOnly" ? read() : write()),
     mail,
     channels,
     unsubscribeKeys: () => verifyingKeys(config, paths),
-    published: {
-      read: () => (sandbox ? [] : readPublished(root)),
-      add: (entry) => void (sandbox || appendPublished(root, entry)),
-    },
+    published: publishedIn(config),
     readImage: async (location) => {
       if (!/^https?:/i.test(location)) return readFile(location).catch(() => undefined);
       return sandbox || reach !== "send" ? undefined : fetchPicture(location, io.signal);
@@ -173,6 +163,21 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
       for (const ledger of [read, write]) await (await ledger.made())?.close();
     },
   };
+}
+
+function termsOf({ publication: { timezone } }: Config, { signal, now }: Io): RunTerms {
+  return { timezone, stop: signal, drainMs: DRAIN_MS, now, random: Math.random };
+}
+
+function publishedIn({ sandbox, root }: Config): App["published"] {
+  return {
+    read: () => (sandbox ? [] : readPublished(root)),
+    add: (entry) => void (sandbox || appendPublished(root, entry)),
+  };
+}
+
+async function makeReady(channel: Channel, signal: AbortSignal): Promise<void> {
+  await Promise.all([channel.learn?.(signal), channel.makeUp?.(signal)]);
 }
 
 /** An article may name any address, also one inside this network: what stands there is nobody's card picture. */

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { entriesOf, fileIn } from "./zip.ts";
+import { fileIn, holdsAtMost } from "./zip.ts";
 
 export interface Word {
   readonly html: string;
@@ -21,8 +21,8 @@ const LARGEST_BYTES = 200 * 1024 * 1024;
  * @throws UserError for what is none.
  */
 export async function readDocx(bytes: Buffer, shown: string): Promise<Word> {
-  if (entriesOf(bytes).reduce((sum, { size }) => sum + size, 0) > LARGEST_BYTES)
-    throw notWord(shown, `it holds more than ${LARGEST_BYTES / 1024 / 1024} MB`);
+  if (!holdsAtMost(bytes, LARGEST_BYTES))
+    throw notWord(shown, `it holds more than it says, or than ${LARGEST_BYTES / 1024 / 1024} MB`);
   const { default: mammoth } = await import("mammoth");
   const images = new Map<string, Uint8Array>();
   try {

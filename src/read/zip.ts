@@ -1,4 +1,5 @@
 import { inflateRawSync } from "node:zlib";
+import { codeOf } from "../model/disk.ts";
 
 /** Of an archive's own list of contents: https://pkware.cachefly.net/webdocs/APPNOTE/APPNOTE-6.3.9.TXT, 4.3.12 and 4.3.16. */
 const ENTRY = 0x02014b50;
@@ -17,7 +18,7 @@ interface Entry {
 }
 
 /** What an archive says that it holds; [] where it is none. */
-export function entriesOf(zip: Buffer): readonly Entry[] {
+function entriesOf(zip: Buffer): readonly Entry[] {
   const end = endOf(zip);
   const entries: Entry[] = [];
   if (end === undefined) return entries;
@@ -48,13 +49,25 @@ function endOf(zip: Buffer): number | undefined {
  */
 export function fileIn(zip: Buffer, name: string, most: number): Buffer | undefined {
   const entry = entriesOf(zip).find((each) => each.name === name);
-  if (entry === undefined || entry.offset + 30 > zip.length) return undefined;
+  const unpacked = entry && unpack(zip, entry, most);
+  return unpacked instanceof Buffer ? unpacked : undefined;
+}
+
+/** Whether all files of an archive together are no larger than so many bytes, whatever its list says. */
+export function holdsAtMost(zip: Buffer, most: number): boolean {
+  const entries = entriesOf(zip);
+  const isHonest = (entry: Entry) => unpack(zip, entry, Math.max(entry.size, 1)) !== "larger";
+  return entries.reduce((sum, { size }) => sum + size, 0) <= most && entries.every(isHonest);
+}
+
+function unpack(zip: Buffer, entry: Entry, most: number): Buffer | "larger" | "damaged" {
+  if (entry.offset + 30 > zip.length) return "damaged";
   const start = entry.offset + 30 + zip.readUInt16LE(entry.offset + 26) + zip.readUInt16LE(entry.offset + 28);
   const bytes = zip.subarray(start, start + entry.compressed);
   if (entry.method === 0) return bytes.subarray(0, most);
   try {
     return inflateRawSync(bytes, { maxOutputLength: most });
-  } catch {
-    return undefined;
+  } catch (error) {
+    return codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? "larger" : "damaged";
   }
 }

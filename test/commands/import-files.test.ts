@@ -86,6 +86,7 @@ Boats may be launched[^1]
   it.each([
     ["cut short", docx({ body: BODY }).subarray(0, 900)],
     ["another archive", zip({ "a.txt": "b" })],
+    ["larger than it says", zip({ "word/document.xml": " ".repeat(100_000) }, () => 10)],
   ])("says that one is none: %s", async (_, bytes) => {
     const cwd = await newPublication();
     writeFileSync(join(cwd, "a.docx"), bytes);

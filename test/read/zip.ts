@@ -1,7 +1,13 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A zip archive of some files, each deflated. */
-export function zip(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
+/**
+ * A zip archive of some files, each deflated.
+ * @param sizeOf what its list says of their sizes.
+ */
+export function zip(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  sizeOf = ({ length }: Buffer) => length,
+): Buffer {
   const locals: Buffer[] = [];
   const list: Buffer[] = [];
   let offset = 0;
@@ -13,7 +19,7 @@ export function zip(files: Readonly<Record<string, string | Uint8Array>>): Buffe
     facts.writeUInt16LE(8, 4);
     facts.writeUInt32LE(crc32(bytes), 10);
     facts.writeUInt32LE(packed.length, 14);
-    facts.writeUInt32LE(bytes.length, 18);
+    facts.writeUInt32LE(sizeOf(bytes), 18);
     facts.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), facts, Buffer.from(name), packed]);
     const entry = Buffer.alloc(14);
