@@ -127,7 +127,7 @@ export async function openApp(args: GlobalArguments, io: Io, options: AppOptions
     const accounts = config.channels.map(async (account) => {
       const channel = await buildAccount(account, config, paths, io);
       const isUsed = options.only?.includes(account.name) ?? true;
-      if (reach === "send" && !sandbox && isUsed) await makeReady(channel, io.signal);
+      if (reach === "send" && !sandbox && isUsed) await makeReady(channel, options, io);
       return channel;
     });
     return [...(newsletter ? [newsletter] : []), ...(await Promise.all(accounts))];
@@ -176,8 +176,9 @@ function publishedIn({ sandbox, root }: Config): App["published"] {
   };
 }
 
-async function makeReady(channel: Channel, signal: AbortSignal): Promise<void> {
-  await Promise.all([channel.learn?.(signal), channel.makeUp?.(signal)]);
+/** What earlier runs left undone is for the run itself, not for who only makes its edition. */
+async function makeReady(channel: Channel, { brief }: AppOptions, { signal }: Io): Promise<void> {
+  await Promise.all([channel.learn?.(signal), brief ? undefined : channel.makeUp?.(signal)]);
 }
 
 /** An article may name any address, also one inside this network: what stands there is nobody's card picture. */
