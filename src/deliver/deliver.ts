@@ -4,6 +4,7 @@ import type { Channel } from "../model/channel.ts";
 import type { Outcome, Reason } from "../model/delivery.ts";
 import type { Draft } from "../model/draft.ts";
 import type { Claim, Ledger, Scope, Settled } from "../model/ledger.ts";
+import { createBell } from "./bell.ts";
 import type { Halt, Pace } from "./pace.ts";
 import { createQueue } from "./queue.ts";
 import { withoutAddress } from "./refuse.ts";
@@ -201,13 +202,7 @@ function startRun(options: DeliverOptions) {
   const active = new Set<Promise<void>>();
   /** The other connections go on with claims in hand while these are written and replaced. */
   const worthWriting = Math.ceil(channel.concurrency * 0.8);
-  let tellEnded = () => {};
-
-  function oneEnded(): Promise<void> {
-    return new Promise((resolve) => {
-      tellEnded = resolve;
-    });
-  }
+  const bell = createBell();
 
   function fill(): void {
     if (isStopped()) unsent.push(...waiting.takeAll());
@@ -217,7 +212,7 @@ function startRun(options: DeliverOptions) {
       const sending = tries.start(claim).finally(() => {
         active.delete(sending);
         fill();
-        tellEnded();
+        bell.ring();
       });
       active.add(sending);
     }
@@ -226,29 +221,12 @@ function startRun(options: DeliverOptions) {
   /** Until something ends, or the pace lets the next one start. */
   async function ended(): Promise<void> {
     const wait = active.size < channel.concurrency ? waiting.wait() : undefined;
-    if (wait === undefined) {
-      await oneEnded();
-      return;
-    }
+    if (wait === undefined) return bell.next();
     const timer = new AbortController();
     const signal = AbortSignal.any([stop, timer.signal]);
-    await Promise.race([sleep(wait, undefined, { signal }).catch(() => undefined), oneEnded()]);
+    await Promise.race([sleep(wait, undefined, { signal }).catch(() => undefined), bell.next()]);
     timer.abort();
     fill();
-  }
-
-  const isEnough = () => active.size === 0 || settled.length >= worthWriting;
-
-  /** Without a promise for each mail that ends. */
-  function enough(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, FLUSH_MS);
-      tellEnded = () => {
-        if (!isEnough()) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   const isAnythingToWrite = () => settled.length + unsent.length + waiting.deferred() > 0;
@@ -272,7 +250,7 @@ function startRun(options: DeliverOptions) {
     /** Resolves when a group of outcomes is worth a transaction. */
     async group(): Promise<void> {
       while (active.size + waiting.size() > 0 && !isAnythingToWrite()) await ended();
-      if (!isEnough()) await enough();
+      await bell.until(() => active.size === 0 || settled.length >= worthWriting, FLUSH_MS);
     },
   };
 }
