@@ -311,16 +311,18 @@ async function deliverAll(
     isAnythingOut ||= outcome.state !== "failed";
     progress.advance(outcome);
   };
-  const runs = await Promise.allSettled(
+  const runs = await Promise.all(
     open.map(async (channel) => {
       const scope = planOf(planned, channel);
       const part = { channel, ledger, scope, first, run: app.run, onSettled, ...termsOf(app, channel) };
+      const [ran] = await Promise.allSettled([runInTurn(part)]);
       // One that ends early is on record although another goes on for hours, or breaks.
-      return runInTurn(part).finally(() => notePublished(app, ledger, planned));
+      const [noted] = await Promise.allSettled([notePublished(app, ledger, planned)]);
+      return [ran, noted];
     }),
   );
   progress.done();
-  return [...problems, ...runs.flatMap((run) => problemsOf(run, isAnythingOut))];
+  return [...problems, ...runs.flat().flatMap((run) => problemsOf(run, isAnythingOut))];
 }
 
 /** The sandbox's posts cost nothing. */
@@ -340,7 +342,7 @@ function problemsOf(
   throw run.reason;
 }
 
-async function notePublished(app: App, ledger: Ledger, planned: Plan): Promise<void> {
+async function notePublished(app: App, ledger: Ledger, planned: Plan): Promise<undefined> {
   const { slug, revision, hash } = planned.edition;
   const sent = await ledger.edition(slug, revision);
   for (const row of donePart(planned, await ledger.rows(slug))) {

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how pressrun.yaml names variables.
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -88,6 +88,17 @@ describe("publish", () => {
     };
     await expect(broken(bug)).rejects.toThrow("a bug");
     expect(published()).toEqual(["feed"]);
+  });
+
+  it("tells what broke a channel also where that cannot be put on record", async () => {
+    const bug = async () => {
+      await sleep(200);
+      const file = join(folder, "published.jsonl");
+      rmSync(file);
+      mkdirSync(file);
+      throw new Error("a bug");
+    };
+    await expect(broken(bug)).rejects.toThrow("a bug");
   });
 
   it("reports what went out where the user has to mend the rest", async () => {

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { type PeerCertificate, connect as secure, type TLSSocket } from "node:tls";
 import { type Endpoint, isLoopback } from "../mail/endpoint.ts";
+import { hostTrouble } from "../model/host-trouble.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 /** Milliseconds for the whole conversation. */
@@ -31,9 +32,13 @@ export async function examineTls(endpoint: Endpoint, now: Date, stop: AbortSigna
     if (!isReady) return isLoopback(host) ? inClear(endpoint) : without(endpoint);
     return verdict(endpoint, await encrypted(socket, host, signal), now);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const known = hostTrouble(code);
     const reason = signal.aborted
       ? "no answer in time"
-      : ((error as NodeJS.ErrnoException).code ?? String(error));
+      : known === undefined
+        ? (code ?? String(error))
+        : `it ${known}`;
     return {
       ...at,
       id: "server-unreachable",

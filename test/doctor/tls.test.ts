@@ -58,7 +58,7 @@ describe("the connection to an SMTP server", () => {
     );
     await new Promise((resolve) => deaf.close(resolve));
     expect(await verdict(port, { host: "127.0.0.1" })).toBe(
-      "error server-unreachable: The SMTP server localhost:25 cannot be reached: ECONNREFUSED.",
+      "error server-unreachable: The SMTP server localhost:25 cannot be reached: it refuses connections.",
     );
   });
 
