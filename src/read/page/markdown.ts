@@ -111,10 +111,7 @@ export async function toPageMarkdown(content: Element): Promise<string> {
 let service: Promise<TurndownService> | undefined;
 
 async function newService(): Promise<TurndownService> {
-  const [{ default: Turndown }, { strikethrough }] = await Promise.all([
-    import("turndown"),
-    import("@joplin/turndown-plugin-gfm"),
-  ]);
+  const { default: Turndown } = await import("turndown");
   const made = new Turndown({
     headingStyle: "atx",
     codeBlockStyle: "fenced",
@@ -122,7 +119,6 @@ async function newService(): Promise<TurndownService> {
     emDelimiter: "*",
     hr: "---",
   });
-  made.use(strikethrough);
   addRules(made);
   addTableRules(made);
   escapeTags(made);
@@ -147,6 +143,10 @@ function tidy(markdown: string): string {
 }
 
 function addRules(service: TurndownService): void {
+  service.addRule("struck", {
+    filter: (node) => /^(?:DEL|S|STRIKE)$/.test(node.nodeName),
+    replacement: (content) => `~~${content}~~`,
+  });
   service.addRule("title", { filter: "h1", replacement: (content) => `\n\n## ${content.trim()}\n\n` });
   service.addRule("code", {
     filter: (node) => node.nodeName === "PRE",

@@ -55,6 +55,12 @@ describe("a page's table", () => {
 });
 
 describe("a page's text", () => {
+  it("stays struck", async () => {
+    expect(await inside("<p>From <del>£4</del> <s>£3</s> to <strike>£2</strike> £1.</p>")).toBe(
+      "From ~~£4~~ ~~£3~~ to ~~£2~~ £1.",
+    );
+  });
+
   it("is escaped across entities and elements", async () => {
     expect(await inside("<p>Write &lt;b&gt;, &amp;lt; and *<i>it</i>*.</p>")).toBe(
       "Write \\<b>, \\&lt; and \\**it*\\*.",
