@@ -81,10 +81,12 @@ const PLAIN = new Set(
 );
 
 /**
- * A cell outside a row makes a browser close the cell that the whole article stands in, so table parts are kept
- * only where they belong.
+ * A cell outside a row makes a browser close the cell that the whole article stands in; an item inside another, past
+ * whatever div is between them, closes both, and the `</div>` that is left over closes what stands around the
+ * article. So table parts and items are kept only where they belong.
  */
 const PARENTS: Readonly<Record<string, readonly string[]>> = {
+  li: ["ul", "ol"],
   caption: ["table"],
   thead: ["table"],
   tbody: ["table"],
@@ -123,8 +125,7 @@ function options(rewriting: Rewriting): IOptions {
     nonTextTags: ["script", "style", "textarea", "option", "xmp", "noscript", "title", "svg", "math"],
     onOpenTag(tag) {
       report(tag);
-      const belongs = PARENTS[tag]?.includes(open.at(-1) ?? "") ?? !(tag === "table" && inTableFrame(open));
-      open.push(belongs ? tag : MISPLACED);
+      open.push(belongs(tag, open) ? tag : MISPLACED);
     },
     onCloseTag: () => void open.pop(),
     transformTags: {
@@ -138,6 +139,20 @@ function options(rewriting: Rewriting): IOptions {
       return tag === "a" && attribs.href === undefined ? "excludeTag" : false;
     },
   };
+}
+
+function belongs(tag: string, open: readonly string[]): boolean {
+  if (tag === "table") return !inTableFrame(open);
+  // The end of an inner one ends the outer one as well, wherever that stands.
+  if (HEADING.test(tag)) return !open.some((outer) => HEADING.test(outer));
+  return PARENTS[tag]?.includes(parentOf(open)) ?? true;
+}
+
+const HEADING = /^h[1-6]$/;
+
+/** The element that a tag will stand in, once those that leave only their content are gone. */
+function parentOf(open: readonly string[]): string {
+  return open.findLast((tag) => tag === MISPLACED || tag in ALLOWED || tag in RENAMED) ?? "";
 }
 
 const FRAME = ["table", "thead", "tbody", "tfoot", "tr"];

@@ -30,6 +30,8 @@ describe("a body", () => {
       "| a |\n|--:|\n| b |",
       '<table>\n<thead>\n<tr>\n<th align="right">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align="right">b</td>\n</tr>\n</tbody>\n</table>',
     ],
+    ["<ul><font><li>a<li>b</font></ul>", "<ul><li>a</li><li>b</li></ul>"],
+    ["<div><li>a<ul><li>b</ul></div>", "<div><div>a<ul><li>b</li></ul></div></div>"],
     ["{{lookup this}} &lt;", "<p>{{lookup this}} &lt;</p>"],
   ])("%j", async (markdown, expected) => {
     expect(await html(markdown)).toBe(expected);
@@ -66,7 +68,7 @@ describe("a body", () => {
 
   it("never reaches out of the cell that it stands in, and holds nothing that acts", async () => {
     const tags =
-      "p h1 h2 ul li a img blockquote pre table caption tbody tr td th div s script style iframe svg math textarea title select option form button noscript xmp plaintext template mj-text mj-raw".split(
+      "p h1 h2 h3 h4 h6 ul ol li dl dt dd a b em sup font img br hr figure figcaption blockquote pre table caption colgroup col thead tbody tr td th div s script style iframe svg math textarea title select option form button noscript xmp plaintext template mj-text mj-raw".split(
         " ",
       );
     const pieces = fc.oneof(
@@ -111,7 +113,14 @@ describe("a body", () => {
           ).length,
         ).toBe(0);
       }),
-      { numRuns: 1500 },
+      {
+        numRuns: 1500,
+        examples: [
+          [["x", "<li>", "<tr>", "<li>"]],
+          [["<ul>", "<li>", "<div>", "<li>"]],
+          [["<h3>", "<div>", "<h2>", "<h4>", "x"]],
+        ],
+      },
     );
   });
 });
